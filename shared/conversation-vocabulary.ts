@@ -1,0 +1,7 @@
+/** Who wrote an entry: `user` is the visitor. */
+export const messageRoles = ['user', 'assistant', 'agent', 'system'] as const;
+export type MessageRole = (typeof messageRoles)[number];
+
+/** `waiting`: a person owes the visitor an answer. */
+export const conversationStatuses = ['open', 'waiting', 'snoozed', 'closed'] as const;
+export type ConversationStatus = (typeof conversationStatuses)[number];

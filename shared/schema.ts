@@ -1,0 +1,45 @@
+/**
+ * The one door to tables and row types. Server code and drizzle-kit import it; browsers import its types only, since
+ * drizzle and drizzle-zod weigh more than the whole widget.
+ */
+// biome-ignore-all lint/performance/noBarrelFile: drizzle-kit wants the whole schema behind one module
+export {
+  type ApiKey,
+  apiKeyInsertSchema,
+  apiKeyRowSchema,
+  apiKeys,
+  type Client,
+  clientInsertSchema,
+  clientRowSchema,
+  clients,
+  type Invitation,
+  invitationInsertSchema,
+  invitationRowSchema,
+  invitations,
+  type Member,
+  memberInsertSchema,
+  memberRowSchema,
+  members,
+  type User,
+  userInsertSchema,
+  userRowSchema,
+  users,
+} from './tables/accounts.ts';
+export { type AuditEntry, auditEntryInsertSchema, auditEntryRowSchema, auditLog } from './tables/audit.ts';
+export type { JsonObject, JsonValue } from './tables/columns.ts';
+export {
+  type Conversation,
+  conversationInsertSchema,
+  conversationRowSchema,
+  conversations,
+  type Message,
+  messageInsertSchema,
+  messageRowSchema,
+  messages,
+  type Visitor,
+  visitorInsertSchema,
+  visitorRowSchema,
+  visitors,
+} from './tables/conversations.ts';
+export { session } from './tables/sessions.ts';
+export { clientWidgets, type Widget, widgetInsertSchema, widgetRowSchema } from './tables/widgets.ts';
