@@ -1,0 +1,55 @@
+import type { ConversationStatus } from '../../../shared/conversation-vocabulary.ts';
+import type { Conversation, JsonObject } from '../../../shared/schema.ts';
+import type { Page, PageRequest } from '../storage.ts';
+
+export interface NewConversation {
+  widgetId?: string | null;
+  visitorId?: string | null;
+  /** With a visitor: a repeated create with the same one returns the first conversation. */
+  clientConversationId?: string | null;
+  title?: string | null;
+  metadata?: JsonObject;
+}
+
+/** A filter that is left out does not filter. `assigneeId: null` means unassigned. */
+export interface ConversationFilter {
+  status?: ConversationStatus | undefined;
+  widgetId?: string | undefined;
+  visitorId?: string | undefined;
+  assigneeId?: string | null | undefined;
+}
+
+export type ConversationPatch = Partial<
+  Pick<Conversation, 'title' | 'status' | 'snoozedUntil' | 'assigneeId' | 'tags' | 'metadata'>
+>;
+
+export interface ConversationsRepository {
+  /**
+   * Starts an empty conversation, status `open`. `created` is false when `clientConversationId` was known for this
+   * visitor: then nothing changes and the first conversation is returned, from any process.
+   * @throws NotFoundError `widget`, `visitor` when one is named that the client does not have
+   */
+  create(input: NewConversation): Promise<{ conversation: Conversation; created: boolean }>;
+
+  /** Undefined when there is none. */
+  find(id: string): Promise<Conversation | undefined>;
+
+  /** Most recently updated first (`updatedAt`, then id, both descending). @throws InvalidCursorError */
+  list(filter: ConversationFilter, page: PageRequest): Promise<Page<Conversation>>;
+
+  /**
+   * Changes the given fields and `updatedAt`.
+   * @throws NotFoundError `conversation`, or `member` when the new assignee is not a member of this client
+   */
+  update(id: string, patch: ConversationPatch): Promise<Conversation>;
+
+  /**
+   * Notes up to which sequence number a side has seen the thread. Never goes back, never beyond `lastSequence`, and
+   * leaves `updatedAt` alone.
+   * @throws NotFoundError `conversation`
+   */
+  markRead(id: string, side: 'visitor' | 'agent', sequence: number): Promise<Conversation>;
+
+  /** Removes it with its messages. @throws NotFoundError `conversation` */
+  remove(id: string): Promise<void>;
+}

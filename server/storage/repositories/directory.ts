@@ -1,0 +1,19 @@
+import type { ApiKey, Invitation, Widget } from '../../../shared/schema.ts';
+
+/** Read-only look-ups by something a stranger holds. What is found names the client; nothing else does. */
+export interface DirectoryRepository {
+  /** The widget with this public key; undefined when there is none or it is archived. Its status is not looked at. */
+  findWidgetByPublicKey(publicKey: string): Promise<Widget | undefined>;
+
+  /** The key with this SHA-256 (hexadecimal); undefined when there is none or it is revoked. */
+  findApiKeyByHash(keyHash: string): Promise<ApiKey | undefined>;
+
+  /** The invitation with this token hash, used and expired ones too; undefined when there is none. */
+  findInvitationByTokenHash(tokenHash: string): Promise<Invitation | undefined>;
+
+  /**
+   * Widgets of any client that are `pending`, not archived, and whose `activateAt` is not after `now`; at most `limit`,
+   * by `activateAt`, then id.
+   */
+  listWidgetsDueForActivation(now: Date, limit: number): Promise<Widget[]>;
+}

@@ -1,0 +1,59 @@
+import type { ConversationStatus, MessageRole } from '../../../shared/conversation-vocabulary.ts';
+import type { Conversation, JsonObject, Message } from '../../../shared/schema.ts';
+
+export interface NewMessage {
+  conversationId: string;
+  role: MessageRole;
+  content: string;
+  metadata?: JsonObject;
+  /** Made by the sender; the same one again in this conversation is the same message. */
+  clientMessageId?: string | null;
+  /** The user who writes as an agent. */
+  authorId?: string | null;
+  /** When given, the conversation must be this visitor's, else it counts as not found. */
+  onlyForVisitorId?: string;
+  /**
+   * The conversation's status afterwards: left alone (the default), `reopen` (from closed or snoozed to open, else left
+   * alone), or the one given. A status other than snoozed clears `snoozedUntil`.
+   */
+  statusAfter?: ConversationStatus | 'reopen';
+}
+
+export interface AppendResult {
+  message: Message;
+  /** True when the client-made id was known: nothing changed, and `message` is the one stored first. */
+  repeated: boolean;
+  /** The conversation as it is after this message (or as it is now, for a repeated one). */
+  conversation: Conversation;
+}
+
+export interface MessageRange {
+  /** Only messages with a higher sequence number, the lowest first: what a reader missed. */
+  after?: number | undefined;
+  /** Only messages with a lower sequence number: older ones. Not together with `after`. */
+  before?: number | undefined;
+  /** 1 to 100. */
+  limit: number;
+}
+
+export interface MessagesRepository {
+  /**
+   * Stores a message under the next sequence number and, in the same step, updates the conversation's count, preview,
+   * times, status, and the sender's read mark (visitor for `user`, agent for `agent`). Resolves after it is durable.
+   * The same client-made id again stores nothing and spends no sequence number, also when both are sent at once, from
+   * any process. Concurrent messages of a conversation get different, gapless numbers. A message that cannot be stored
+   * does not fail others stored at the same time.
+   * @throws NotFoundError `conversation`
+   * @throws StorageOverloadedError when too many writes are waiting; nothing was stored
+   */
+  append(input: NewMessage): Promise<AppendResult>;
+
+  /**
+   * Ascending by sequence number: with `after` the oldest `limit` beyond it, else the newest `limit` (below `before`).
+   * `hasMore` says whether the range holds more in that direction. Empty for an unknown conversation.
+   */
+  list(conversationId: string, range: MessageRange): Promise<{ items: Message[]; hasMore: boolean }>;
+
+  /** By id, within a conversation. Undefined when there is none. */
+  find(conversationId: string, id: string): Promise<Message | undefined>;
+}

@@ -1,0 +1,79 @@
+import type { ClientId } from '../../shared/ids.ts';
+import type { AccountsRepository } from './repositories/accounts.ts';
+import type { ApiKeysRepository } from './repositories/api-keys.ts';
+import type { AuditRepository } from './repositories/audit.ts';
+import type { ClientRepository } from './repositories/client.ts';
+import type { ConversationsRepository } from './repositories/conversations.ts';
+import type { DirectoryRepository } from './repositories/directory.ts';
+import type { InvitationsRepository } from './repositories/invitations.ts';
+import type { MembersRepository } from './repositories/members.ts';
+import type { MessagesRepository } from './repositories/messages.ts';
+import type { VisitorsRepository } from './repositories/visitors.ts';
+import type { WidgetsRepository } from './repositories/widgets.ts';
+
+/** A page of a list and where the next one starts; `nextCursor` is null on the last page. */
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** What every list takes: at most `limit` items (1 to 100), from where `cursor` says, else from the start. */
+export interface PageRequest {
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** Everything that belongs to one client. No method takes a client id, and none can reach another client's rows. */
+export interface ClientStorage {
+  readonly clientId: ClientId;
+  readonly client: ClientRepository;
+  readonly members: MembersRepository;
+  readonly invitations: InvitationsRepository;
+  readonly apiKeys: ApiKeysRepository;
+  readonly widgets: WidgetsRepository;
+  readonly visitors: VisitorsRepository;
+  readonly conversations: ConversationsRepository;
+  readonly messages: MessagesRepository;
+  readonly audit: AuditRepository;
+}
+
+/** The part of storage that is there inside a transaction as well as outside. */
+export interface StorageScope {
+  /** People, tenants and who belongs to which: what is asked before a client is known. */
+  readonly accounts: AccountsRepository;
+  /** Public widget keys, API keys, invitation links: from something a stranger holds to the row that names a client. */
+  readonly directory: DirectoryRepository;
+  forClient(id: ClientId): ClientStorage;
+}
+
+/**
+ * The seam between Confab and where its data is kept. Two implementations behave alike, proven by one suite.
+ *
+ * Every method returns copies: changing what was returned changes nothing stored. Instants have millisecond precision.
+ * Texts are stored exactly; they must not hold NUL characters or lone surrogates (contracts refuse both). A method not
+ * inside `transaction` is atomic by itself. Any method may throw `StorageUnavailableError`.
+ */
+export interface IStorage extends StorageScope {
+  readonly kind: 'memory' | 'database';
+
+  /**
+   * Runs `work` with everything it writes becoming visible at once when it returns, or not at all when it throws.
+   * Others see nothing of it before. When it collides with a concurrent transaction (40001, 40P01 in Postgres) it is
+   * run again, at most 5 times, so `work` must have no effect but through `scope`. `scope` must not be used after
+   * `work` has ended, nor the outer storage inside `work` for writes.
+   */
+  transaction<T>(work: (scope: StorageScope) => Promise<T>): Promise<T>;
+
+  /** Resolves when storage answers. @throws StorageUnavailableError */
+  ping(): Promise<void>;
+
+  /** Lets running work end and gives everything back. Calling it again is harmless. */
+  close(): Promise<void>;
+}
+
+/** What both implementations are given, so that tests can set time and ids. */
+export interface StorageEnvironment {
+  now(): Date;
+  /** A fresh UUIDv7, ascending within one process. */
+  newId(): string;
+}
