@@ -1,0 +1,150 @@
+import * as z from 'zod/mini';
+import { conversationStatuses, messageRoles } from '../conversation-vocabulary.ts';
+import { limits } from '../limits.ts';
+import { widgetLanguages, widgetPositions, widgetThemes } from '../widget-settings.ts';
+import { clientMadeId, messageContent, messageRangeQuery, readMark } from './conversations.ts';
+import { defineEndpoint } from './endpoint.ts';
+import * as field from './fields.ts';
+import { widgetSettings } from './widgets.ts';
+
+/** The API behind the widget. A visitor holds a bearer token; there is no cookie. */
+
+/** What the loader and the frame need to draw the widget; nothing secret. */
+export const widgetConfigView = z.object({
+  name: z.string(),
+  welcomeMessage: z.string(),
+  color: z.string(),
+  position: z.enum(widgetPositions),
+  theme: z.enum(widgetThemes),
+  language: z.enum(widgetLanguages),
+  suggestedQuestions: z.array(z.string()),
+  appearance: widgetSettings.appearance,
+  businessHours: widgetSettings.businessHours,
+  preChat: widgetSettings.preChat,
+});
+export type WidgetConfigView = z.output<typeof widgetConfigView>;
+
+export const visitorMessageView = z.object({
+  id: z.string(),
+  conversationId: z.string(),
+  sequence: z.int(),
+  role: z.enum(messageRoles),
+  content: z.string(),
+  clientMessageId: z.nullable(z.string()),
+  authorName: z.nullable(z.string()),
+  createdAt: z.string(),
+});
+export type VisitorMessageView = z.output<typeof visitorMessageView>;
+
+export const visitorConversationView = z.object({
+  id: z.string(),
+  clientConversationId: z.nullable(z.string()),
+  status: z.enum(conversationStatuses),
+  lastSequence: z.int(),
+  lastMessagePreview: z.nullable(z.string()),
+  lastMessageAt: z.nullable(z.string()),
+  visitorReadSequence: z.int(),
+  agentReadSequence: z.int(),
+  createdAt: z.string(),
+});
+export type VisitorConversationView = z.output<typeof visitorConversationView>;
+
+const area = 'Widget';
+const publicKey = z.object({ publicKey: z.string().check(z.minLength(1), z.maxLength(100)) });
+
+export const getWidgetConfig = defineEndpoint({
+  name: 'getWidgetConfig',
+  method: 'GET',
+  path: '/api/widget/:publicKey/config',
+  access: { kind: 'public' },
+  area,
+  summary: 'How the widget looks. Answered to pages of the allowed sites only.',
+  params: publicKey,
+  status: 200,
+  answer: widgetConfigView,
+});
+
+export const openVisitorSession = defineEndpoint({
+  name: 'openVisitorSession',
+  method: 'POST',
+  path: '/api/widget/:publicKey/visitor',
+  access: { kind: 'public' },
+  area,
+  summary: 'Gives a visitor token, or renews the one sent. Nothing is stored before the first message.',
+  params: publicKey,
+  body: z.object({ token: z.optional(z.string().check(z.maxLength(2000))) }),
+  status: 200,
+  answer: z.object({ token: z.string(), visitorId: z.string(), expiresAt: z.string() }),
+});
+
+const access = { kind: 'visitor' } as const;
+const conversationParams = z.object({ conversationId: field.id() });
+
+export const startVisitorConversation = defineEndpoint({
+  name: 'startVisitorConversation',
+  method: 'POST',
+  path: '/api/visitor/conversations',
+  access,
+  area,
+  summary: 'Starts a conversation with its first message. Repeating it with the same ids changes nothing.',
+  body: z.object({
+    clientConversationId: clientMadeId,
+    message: z.object({ content: messageContent, clientMessageId: clientMadeId }),
+    locale: z.optional(field.text(35)),
+    pageUrl: z.optional(field.text(2000)),
+    /** Answers of the pre-chat form, by field name. */
+    preChat: z.optional(z.record(z.string().check(z.maxLength(40)), field.text(limits.welcomeMessageCharsMax))),
+  }),
+  status: 201,
+  answer: z.object({ conversation: visitorConversationView, message: visitorMessageView }),
+});
+
+export const listVisitorConversations = defineEndpoint({
+  name: 'listVisitorConversations',
+  method: 'GET',
+  path: '/api/visitor/conversations',
+  access,
+  area,
+  summary: 'The visitor’s own conversations, most recently updated first.',
+  query: z.object(field.pageQuery),
+  status: 200,
+  answer: field.pageOf(visitorConversationView),
+});
+
+export const listVisitorMessages = defineEndpoint({
+  name: 'listVisitorMessages',
+  method: 'GET',
+  path: '/api/visitor/conversations/:conversationId/messages',
+  access,
+  area,
+  summary: 'A stretch of the thread, ascending by sequence number.',
+  params: conversationParams,
+  query: messageRangeQuery,
+  status: 200,
+  answer: z.object({ items: z.array(visitorMessageView), hasMore: z.boolean() }),
+});
+
+export const postVisitorMessage = defineEndpoint({
+  name: 'postVisitorMessage',
+  method: 'POST',
+  path: '/api/visitor/conversations/:conversationId/messages',
+  access,
+  area,
+  summary: 'Adds the visitor’s message. The same clientMessageId again returns the first message and stores nothing.',
+  params: conversationParams,
+  body: z.object({ content: messageContent, clientMessageId: clientMadeId }),
+  status: 201,
+  answer: visitorMessageView,
+});
+
+export const markVisitorRead = defineEndpoint({
+  name: 'markVisitorRead',
+  method: 'POST',
+  path: '/api/visitor/conversations/:conversationId/read',
+  access,
+  area,
+  summary: 'Notes that the visitor has seen the thread up to a sequence number.',
+  params: conversationParams,
+  body: readMark,
+  status: 204,
+});

@@ -1,0 +1,54 @@
+import type { ConversationView, MessageView } from './contracts/conversations.ts';
+import type { VisitorConversationView, VisitorMessageView } from './contracts/visitor.ts';
+import type { Problem } from './problems.ts';
+
+/**
+ * The live side, over Socket.IO. Commands that change something go up over HTTP; a message may also go up here. What
+ * comes down is a hint: the database is the truth, and a reader who sees a gap in the sequence numbers asks for what is
+ * missing with `after=`.
+ *
+ * Authentication is in the handshake's `auth`: `{ token }` for a visitor, `{ apiKey }` for a program, nothing for a
+ * browser with a session cookie.
+ */
+export type SocketAuth = { token: string } | { apiKey: string } | Record<string, never>;
+
+/** The outcome of a request over the socket. */
+export type Ack<T> =
+  | { ok: true; value: T }
+  | { ok: false; problem: Pick<Problem, 'type' | 'title' | 'status' | 'detail'> };
+
+/** Sent to agents and programs; visitors get the visitor views of the same events. */
+export interface AgentEvents {
+  'message:created': (event: { message: MessageView; conversation: ConversationView }) => void;
+  'conversation:created': (event: { conversation: ConversationView }) => void;
+  'conversation:updated': (event: { conversation: ConversationView }) => void;
+  'conversation:removed': (event: { conversationId: string }) => void;
+  /** Somebody is writing; it lapses after 6 s without a repeat. `name` is null for the visitor. */
+  typing: (event: { conversationId: string; side: 'visitor' | 'agent'; name: string | null; typing: boolean }) => void;
+}
+
+export interface VisitorEvents {
+  'message:created': (event: { message: VisitorMessageView; conversation: VisitorConversationView }) => void;
+  'conversation:updated': (event: { conversation: VisitorConversationView }) => void;
+  typing: AgentEvents['typing'];
+}
+
+export interface ClientToServerEvents {
+  /** From then on the thread's events arrive. Answers its highest sequence number, to find what was missed. */
+  'conversation:watch': (
+    request: { conversationId: string },
+    ack: (answer: Ack<{ lastSequence: number }>) => void,
+  ) => void;
+  'conversation:unwatch': (request: { conversationId: string }) => void;
+  /** Members and programs only: from then on events of all the client's conversations arrive. */
+  'client:watch': (request: { clientId: string }, ack: (answer: Ack<{ clientId: string }>) => void) => void;
+  'client:unwatch': (request: { clientId: string }) => void;
+  /** Same use case and same answer as the HTTP request; the sender's kind decides role and view. */
+  'message:send': (
+    request: { conversationId: string; content: string; clientMessageId: string },
+    ack: (answer: Ack<MessageView | VisitorMessageView>) => void,
+  ) => void;
+  typing: (request: { conversationId: string; typing: boolean }) => void;
+}
+
+export type ServerToClientEvents = AgentEvents;
