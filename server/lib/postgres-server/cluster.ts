@@ -12,7 +12,7 @@ import { PostgresServerError } from './postgres-server-error.ts';
 import { readPostmaster } from './postmaster-file.ts';
 import { ended, isAlive, signal } from './processes.ts';
 import type { Programs } from './programs.ts';
-import { isTempFolder, makeTempFolder } from './temp-folders.ts';
+import { isTempFolder, makeTempFolder, throwawayParent } from './temp-folders.ts';
 
 /** Settings for data that nobody misses when the machine crashes. */
 const THROWAWAY_SETTINGS = {
@@ -88,14 +88,16 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
 async function startInTempFolder(options: ClusterOptions): Promise<Cluster> {
   const account = accountFor();
-  const dataDir = makeTempFolder(account);
-  const letGo = removeAfterProcess(dataDir);
+  const dataDir = options.durable ? makeTempFolder(account) : makeTempFolder(account, throwawayParent());
+  const programsDir = makeTempFolder(account);
+  const letGo = removeAfterProcess(dataDir, programsDir);
   const remove = () => {
-    rmSync(dataDir, { recursive: true, force: true });
+    for (const folder of [dataDir, programsDir]) rmSync(folder, { recursive: true, force: true });
     letGo();
   };
   try {
-    const launched = await bringUp({ ...options, dataDir, socketDir: dataDir, account });
+    const copyTo = path.join(programsDir, 'programs');
+    const launched = await bringUp({ ...options, dataDir, socketDir: dataDir, account, copyTo });
     if (launched === undefined) throw new PostgresServerError(`Another process has started a server in ${dataDir}.`);
     const stop = async () => {
       await stopProcess(launched.pid, 'SIGQUIT');
@@ -115,7 +117,8 @@ async function startInFolder(dataDir: string, options: ClusterOptions): Promise<
     if (running !== undefined) return own(dataDir, { ...running, adopted: true }, options);
     const account = accountFor(clusterFolder(dataDir));
     const socketDir = makeTempFolder(account);
-    const launched = await bringUp({ ...options, dataDir, socketDir, account }).catch((error: unknown) => {
+    const copyTo = sharedCopyFolder(options.programs);
+    const launched = await bringUp({ ...options, dataDir, socketDir, account, copyTo }).catch((error: unknown) => {
       rmSync(socketDir, { recursive: true, force: true });
       throw error;
     });
@@ -126,14 +129,10 @@ async function startInFolder(dataDir: string, options: ClusterOptions): Promise<
 
 /** Makes the cluster if there is none and starts its server; `undefined` when another process was quicker. */
 async function bringUp(
-  options: ClusterOptions & { dataDir: string; socketDir: string; account: Account | undefined },
+  options: ClusterOptions & { dataDir: string; socketDir: string; account: Account | undefined; copyTo: string },
 ): Promise<{ pid: number; port: number } | undefined> {
   const { dataDir, socketDir, account, durable, tls } = options;
-  const programs = await preparePrograms({
-    programs: options.programs,
-    account,
-    copyTo: options.dataDir === socketDir ? path.join(dataDir, 'programs') : sharedCopyFolder(options.programs),
-  });
+  const programs = await preparePrograms(options);
   const major = majorOf(dataDir);
   if (major === undefined) await createCluster({ dataDir, programs, account, privateDir: socketDir, durable });
   else if (major !== programs.major) {

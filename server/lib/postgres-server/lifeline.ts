@@ -45,23 +45,24 @@ function removeListeners(): void {
   for (const name of SIGNALS) process.off(name, onSignal);
 }
 
-/** Waits for the other end of its input to close, however that comes about, then stops the server and removes its folder. */
+/** Waits for the other end of its input to close, however that comes about, then stops the server and removes the folders. */
 const WATCHER = `
-cat >/dev/null
+read -r _
 pid=$(head -n 1 "$1/cluster/postmaster.pid" 2>/dev/null)
 if [ -n "$pid" ] && kill -QUIT "$pid" 2>/dev/null; then
   tries=0
-  while kill -0 "$pid" 2>/dev/null && [ "$tries" -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
+  while [ -e "$1/cluster/postmaster.pid" ] && [ "$tries" -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
 fi
-rm -rf -- "$1"
+rm -rf -- "$@"
 `;
 
 /**
- * Has a throw-away server in `folder` stopped and the folder removed once this process is gone, SIGKILL included.
+ * Has the throw-away server in `folder` stopped, and that folder and others removed, once this process is gone, SIGKILL
+ * included.
  * @returns the function that lifts the guard
  */
-export function removeAfterProcess(folder: string): () => void {
-  const watcher = spawn('/bin/sh', ['-c', WATCHER, 'sh', folder], {
+export function removeAfterProcess(folder: string, ...others: string[]): () => void {
+  const watcher = spawn('/bin/sh', ['-c', WATCHER, 'sh', folder, ...others], {
     cwd: '/',
     env: POSTGRES_ENV,
     stdio: ['pipe', 'ignore', 'ignore'],
