@@ -9,27 +9,29 @@ export interface InstantCursor {
 
 /** Opaque text for the end of a page; a reader hands it back unchanged to get the next page. */
 export function encodeInstantCursor(position: InstantCursor): string {
-  return Buffer.from(`${position.at.getTime().toString(36)}.${position.id}`).toString('base64url');
+  return toText(`t.${position.at.getTime().toString(36)}.${position.id}`);
 }
 
 /** @throws InvalidCursorError when the text was not made by `encodeInstantCursor`. */
 export function decodeInstantCursor(text: string): InstantCursor {
-  const decoded = Buffer.from(text, 'base64url').toString('latin1');
-  const [time, id, ...rest] = decoded.split('.');
-  const millis = Number.parseInt(time ?? '', 36);
-  if (rest.length > 0 || !id || !uuidPattern.test(id) || !(Math.abs(millis) < 8.64e15)) throw new InvalidCursorError();
-  return { at: new Date(millis), id: id.toLowerCase() };
+  const [, time = '', id = ''] = /^t\.(-?[0-9a-z]{1,12})\.([^.]*)$/.exec(fromText(text)) ?? [];
+  const at = new Date(Number.parseInt(time, 36));
+  if (!uuidPattern.test(id) || Number.isNaN(at.getTime())) throw new InvalidCursorError();
+  if (encodeInstantCursor({ at, id }) !== text) throw new InvalidCursorError();
+  return { at, id: id.toLowerCase() };
 }
 
 /** Opaque text for the end of a page in a list ordered by id alone. */
 export function encodeIdCursor(id: string): string {
-  return Buffer.from(`i.${id}`).toString('base64url');
+  return toText(`i.${id}`);
 }
 
 /** @throws InvalidCursorError when the text was not made by `encodeIdCursor`. */
 export function decodeIdCursor(text: string): string {
-  const decoded = Buffer.from(text, 'base64url').toString('latin1');
-  const id = decoded.startsWith('i.') ? decoded.slice(2) : '';
-  if (!uuidPattern.test(id)) throw new InvalidCursorError();
+  const [, id = ''] = /^i\.([^.]*)$/.exec(fromText(text)) ?? [];
+  if (!uuidPattern.test(id) || encodeIdCursor(id) !== text) throw new InvalidCursorError();
   return id.toLowerCase();
 }
+
+const toText = (plain: string) => Buffer.from(plain, 'latin1').toString('base64url');
+const fromText = (text: string) => Buffer.from(text, 'base64url').toString('latin1');

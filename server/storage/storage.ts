@@ -23,7 +23,10 @@ export interface PageRequest {
   cursor?: string | undefined;
 }
 
-/** Everything that belongs to one client. No method takes a client id, and none can reach another client's rows. */
+/**
+ * Everything that belongs to one client. No method takes a client id, and none can reach another client's rows. When
+ * the client has been removed, nothing is found, lists are empty, and what makes a row throws `NotFoundError` `client`.
+ */
 export interface ClientStorage {
   readonly clientId: ClientId;
   readonly client: ClientRepository;
@@ -50,8 +53,12 @@ export interface StorageScope {
  * The seam between Confab and where its data is kept. Two implementations behave alike, proven by one suite.
  *
  * Every method returns copies: changing what was returned changes nothing stored. Instants have millisecond precision.
- * Texts are stored exactly; they must not hold NUL characters or lone surrogates (contracts refuse both). A method not
- * inside `transaction` is atomic by itself. Any method may throw `StorageUnavailableError`.
+ * Texts are stored exactly; they must not hold NUL characters or lone surrogates (contracts refuse both). JSON values
+ * come back as `JSON.parse(JSON.stringify(value))` would give them, save that the order of keys is not kept. Ids are
+ * UUIDs (contracts refuse anything else); upper case addresses the same row, and they come back in lower case. A field
+ * that is `undefined` counts as left out. A row that names another row which does not exist is refused with
+ * `NotFoundError` of the missing one, the client before all others. A method not inside `transaction` is atomic by
+ * itself. Any method may throw `StorageUnavailableError`.
  */
 export interface IStorage extends StorageScope {
   readonly kind: 'memory' | 'database';
@@ -59,8 +66,14 @@ export interface IStorage extends StorageScope {
   /**
    * Runs `work` with everything it writes becoming visible at once when it returns, or not at all when it throws.
    * Others see nothing of it before. When it collides with a concurrent transaction (40001, 40P01 in Postgres) it is
-   * run again, at most 5 times, so `work` must have no effect but through `scope`. `scope` must not be used after
-   * `work` has ended, nor the outer storage inside `work` for writes.
+   * run again, at least 5 times before it gives up, so `work` must have no effect but through `scope`. Reads through
+   * `scope` see what it wrote; reads through the outer storage do not.
+   *
+   * A method of `scope` that throws spoils the transaction: later calls through `scope` throw the same error, nothing
+   * is stored even when `work` catches it, and `transaction` rejects with it (or with what `work` threw instead).
+   * @throws StorageUsageError from any method of `scope` after `work` has ended, and from a write through the outer
+   * storage (or another `transaction`) inside `work`, which would wait for itself
+   * @throws StorageUnavailableError when it still collides after the last attempt
    */
   transaction<T>(work: (scope: StorageScope) => Promise<T>): Promise<T>;
 

@@ -29,7 +29,7 @@ export interface AccountsRepository {
   findUserByEmail(email: string): Promise<User | undefined>;
 
   /**
-   * Changes the given fields and `updatedAt`.
+   * Changes the given fields and `updatedAt`; `info` is replaced whole.
    * @throws NotFoundError `user`
    * @throws ConflictError `email_taken`
    */

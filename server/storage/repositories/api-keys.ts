@@ -10,13 +10,16 @@ export interface NewApiKey {
 }
 
 export interface ApiKeysRepository {
-  /** @throws ConflictError `key_taken` */
+  /**
+   * @throws NotFoundError `client`, or `user` when `createdBy` names nobody
+   * @throws ConflictError `key_taken` when the hash is in use, by whichever client
+   */
   create(input: NewApiKey): Promise<ApiKey>;
 
   /** Undefined when there is none. */
   find(id: string): Promise<ApiKey | undefined>;
 
-  /** All keys, revoked ones too, newest first (`createdAt`, then id). */
+  /** All keys, revoked ones too, newest first (`createdAt`, then id, both descending). */
   list(): Promise<ApiKey[]>;
 
   /** From then on the directory does not find it. Revoking again keeps the first time. @throws NotFoundError `apiKey` */

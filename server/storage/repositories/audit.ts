@@ -7,9 +7,12 @@ export type NewAuditEntry = Pick<
 >;
 
 export interface AuditRepository {
-  /** Called with the transaction of the change it describes. */
+  /**
+   * Called with the transaction of the change it describes.
+   * @throws NotFoundError `client`, or `user` when `actorId` names nobody
+   */
   append(input: NewAuditEntry): Promise<AuditEntry>;
 
-  /** Newest first (by id). @throws InvalidCursorError */
+  /** Newest first (by id, descending). @throws InvalidCursorError */
   list(page: PageRequest): Promise<Page<AuditEntry>>;
 }

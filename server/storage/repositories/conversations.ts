@@ -5,7 +5,7 @@ import type { Page, PageRequest } from '../storage.ts';
 export interface NewConversation {
   widgetId?: string | null;
   visitorId?: string | null;
-  /** With a visitor: a repeated create with the same one returns the first conversation. */
+  /** With a visitor: a repeated create with the same one returns the first conversation. Without one it is only kept. */
   clientConversationId?: string | null;
   title?: string | null;
   metadata?: JsonObject;
@@ -26,8 +26,9 @@ export type ConversationPatch = Partial<
 export interface ConversationsRepository {
   /**
    * Starts an empty conversation, status `open`. `created` is false when `clientConversationId` was known for this
-   * visitor: then nothing changes and the first conversation is returned, from any process.
-   * @throws NotFoundError `widget`, `visitor` when one is named that the client does not have
+   * visitor: then nothing changes, the rest of the input is not looked at, and the first conversation is returned, from
+   * any process, also when both are sent at once.
+   * @throws NotFoundError `client`; `widget`, `visitor` (in this order) when one is named that the client does not have
    */
   create(input: NewConversation): Promise<{ conversation: Conversation; created: boolean }>;
 
@@ -38,7 +39,7 @@ export interface ConversationsRepository {
   list(filter: ConversationFilter, page: PageRequest): Promise<Page<Conversation>>;
 
   /**
-   * Changes the given fields and `updatedAt`.
+   * Changes the given fields (and no others: `snoozedUntil` does not follow `status`) and `updatedAt`.
    * @throws NotFoundError `conversation`, or `member` when the new assignee is not a member of this client
    */
   update(id: string, patch: ConversationPatch): Promise<Conversation>;

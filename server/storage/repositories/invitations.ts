@@ -12,18 +12,22 @@ export interface NewInvitation {
 }
 
 export interface InvitationsRepository {
-  /** @throws ConflictError `token_taken` */
+  /**
+   * @throws NotFoundError `client`, or `user` when `createdBy` names nobody
+   * @throws ConflictError `token_taken` when the hash is in use, by whichever client
+   */
   create(input: NewInvitation): Promise<Invitation>;
 
-  /** Those not yet accepted, expired ones too, newest first (`createdAt`, then id). */
+  /** Those not yet accepted, expired ones too, newest first (`createdAt`, then id, both descending). */
   listOpen(): Promise<Invitation[]>;
 
   /**
-   * Marks it as used. Of several concurrent calls exactly one succeeds.
-   * @throws NotFoundError `invitation` when there is none, it has expired at `at`, or it was accepted before
+   * Marks it as used (`acceptedAt` becomes `at`). Of several concurrent calls exactly one succeeds.
+   * @throws NotFoundError `invitation` when there is none, it was accepted before, or it has expired: `expiresAt` is
+   * not after `at`
    */
   accept(id: string, at: Date): Promise<Invitation>;
 
-  /** Withdraws it. @throws NotFoundError `invitation` */
+  /** Withdraws it, also a used or expired one. @throws NotFoundError `invitation` */
   remove(id: string): Promise<void>;
 }

@@ -9,7 +9,7 @@ export interface MemberWithUser extends Member {
 
 export interface MembersRepository {
   /**
-   * @throws NotFoundError `user`, `client`
+   * @throws NotFoundError `client`, `user`
    * @throws ConflictError `already_member`
    */
   add(input: { userId: string; role: Role }): Promise<Member>;
@@ -17,19 +17,20 @@ export interface MembersRepository {
   /** Undefined when not a member. */
   find(userId: string): Promise<MemberWithUser | undefined>;
 
-  /** All members, earliest first (`createdAt`, then user id). */
+  /** All members, earliest first (`createdAt`, then user id, both ascending). */
   list(): Promise<MemberWithUser[]>;
 
   /**
    * @throws NotFoundError `member`
-   * @throws ConflictError `last_owner` when the client would be left without an owner, also under concurrency
+   * @throws ConflictError `last_owner` when it would take the role from the client's only owner, also under concurrency
    */
   setRole(userId: string, role: Role): Promise<Member>;
 
   /**
-   * Removes the membership and, at once, takes the person's conversations off them (`assigneeId` becomes null).
+   * Removes the membership and, at once, takes the person's conversations off them (`assigneeId` becomes null,
+   * `updatedAt` stays).
    * @throws NotFoundError `member`
-   * @throws ConflictError `last_owner` when the client would be left without an owner, also under concurrency
+   * @throws ConflictError `last_owner` when it is the client's only owner, also under concurrency
    */
   remove(userId: string): Promise<void>;
 }

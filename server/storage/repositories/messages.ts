@@ -14,7 +14,7 @@ export interface NewMessage {
   onlyForVisitorId?: string;
   /**
    * The conversation's status afterwards: left alone (the default), `reopen` (from closed or snoozed to open, else left
-   * alone), or the one given. A status other than snoozed clears `snoozedUntil`.
+   * alone), or the one given. Where it sets a status other than snoozed, `snoozedUntil` becomes null.
    */
   statusAfter?: ConversationStatus | 'reopen';
 }
@@ -38,12 +38,14 @@ export interface MessageRange {
 
 export interface MessagesRepository {
   /**
-   * Stores a message under the next sequence number and, in the same step, updates the conversation's count, preview,
-   * times, status, and the sender's read mark (visitor for `user`, agent for `agent`). Resolves after it is durable.
+   * Stores a message under the next sequence number and, in the same step, updates the conversation: count, preview
+   * (`messagePreview` of the content), `lastMessageAt` and `updatedAt` (both the message's `createdAt`), status, and the
+   * sender's read mark (visitor for `user`, agent for `agent`), which becomes the new number. Resolves after it is
+   * durable.
    * The same client-made id again stores nothing and spends no sequence number, also when both are sent at once, from
    * any process. Concurrent messages of a conversation get different, gapless numbers. A message that cannot be stored
    * does not fail others stored at the same time.
-   * @throws NotFoundError `conversation`
+   * @throws NotFoundError `conversation`, also for a known client-made id when `onlyForVisitorId` is someone else
    * @throws StorageOverloadedError when too many writes are waiting; nothing was stored
    */
   append(input: NewMessage): Promise<AppendResult>;

@@ -14,9 +14,10 @@ export interface VisitorSighting {
 
 export interface VisitorsRepository {
   /**
-   * Makes the visitor on the first call; on later ones changes the fields that are given and `lastSeenAt`. The widget
-   * of an existing visitor does not change.
-   * @throws NotFoundError `widget`
+   * Makes the visitor on the first call; on later ones changes the fields that are given and `lastSeenAt`; `info` is
+   * replaced whole, and the widget of an existing visitor neither changes nor is looked at. Of several concurrent first
+   * calls one makes it.
+   * @throws NotFoundError `client`, or `widget` when the client does not have it
    */
   see(input: VisitorSighting): Promise<Visitor>;
 

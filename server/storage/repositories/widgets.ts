@@ -30,13 +30,16 @@ export type WidgetPatch = Partial<
 >;
 
 export interface WidgetsRepository {
-  /** @throws ConflictError `key_taken` when the public key is in use, by whichever client */
+  /**
+   * @throws NotFoundError `client`
+   * @throws ConflictError `key_taken` when the public key is in use, by whichever client
+   */
   create(input: NewWidget): Promise<Widget>;
 
   /** Archived ones too. Undefined when there is none. */
   find(id: string): Promise<Widget | undefined>;
 
-  /** Those not archived (or, with `archived: true`, only the archived), earliest first (`createdAt`, then id). */
+  /** Those not archived (or, with `archived: true`, only the archived), earliest first (`createdAt`, then id, both ascending). */
   list(filter?: { archived?: boolean }): Promise<Widget[]>;
 
   /**
