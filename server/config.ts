@@ -1,0 +1,163 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import * as z from 'zod/mini';
+
+/** The only reader of `process.env`. Everything else is given what it needs. */
+
+const flag = z._default(
+  z.pipe(
+    z.enum(['true', 'false', '1', '0']),
+    z.transform((value: string) => value === 'true' || value === '1'),
+  ),
+  false,
+);
+const wholeNumber = (min: number, max: number) =>
+  z.pipe(
+    z.string().check(z.regex(/^\d{1,9}$/, 'must be a whole number')),
+    z.pipe(
+      z.transform(Number),
+      z.number().check(z.gte(min, `must be at least ${min}`), z.lte(max, `must be at most ${max}`)),
+    ),
+  );
+
+/** Every variable that Confab reads. `.env.example` explains each; a test holds the two against each other. */
+export const environmentSchema = z.object({
+  NODE_ENV: z._default(z.enum(['development', 'production', 'test']), 'development'),
+  HOST: z.optional(z.string()),
+  PORT: z._default(wholeNumber(0, 65535), 4000),
+  PUBLIC_URL: z.optional(z.url({ protocol: /^https?$/, error: 'must be an address, as in https://chat.example.com' })),
+  TRUST_PROXY: z._default(wholeNumber(0, 10), 0),
+  DATABASE_URL: z.optional(z.string()),
+  DATABASE_DRIVER: z._default(z.enum(['pg', 'neon']), 'pg'),
+  DATABASE_POOLER: z._default(z.enum(['auto', 'pgbouncer', 'none']), 'auto'),
+  DATABASE_POOL_MAX: z._default(wholeNumber(1, 100), 6),
+  STORAGE: z.optional(z.literal('memory', 'can only be memory')),
+  DATA_DIR: z._default(z.string(), '.data'),
+  SESSION_SECRET: z.optional(z.string()),
+  METRICS_TOKEN: z.optional(z.string()),
+  LOG_LEVEL: z._default(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),
+  DEMO: z._default(z.enum(['auto', 'off']), 'auto'),
+  COOKIE_SECURE: z.optional(flag),
+});
+
+export interface Config {
+  production: boolean;
+  host: string;
+  port: number;
+  /** Where people reach this server, without a trailing slash; undefined: as the request's `Host` says. */
+  publicUrl: string | undefined;
+  /** How many proxies in front may be believed about the peer's address and protocol. */
+  trustProxyHops: number;
+  databaseUrl: string | undefined;
+  databaseDriver: 'pg' | 'neon';
+  databasePooler: 'auto' | 'pgbouncer' | 'none';
+  databasePoolMax: number;
+  /** Set when memory was asked for in so many words. */
+  storage: 'memory' | undefined;
+  /** Absolute. */
+  dataDir: string;
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Whether an empty storage gets the demo client at start. */
+  demo: boolean;
+  cookieSecure: boolean;
+}
+
+export interface Secrets {
+  /** Signs session cookies; the first signs, all verify. */
+  sessionSecrets: string[];
+  /** Signs visitor tokens; the first signs, all verify. */
+  visitorTokenKeys: Buffer[];
+  /** Callers of `/metrics` must send it as Bearer token; undefined: only callers from this machine may look. */
+  metricsToken: string | undefined;
+}
+
+/** The configuration cannot be used; `message` lists every fault in plain words. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads `.env` in the working folder (variables that are set win over it), checks everything, and makes the secret of a
+ * development server, which is kept in the data folder so that sign-ins survive a restart.
+ * @throws ConfigError
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv = process.env): { config: Config; secrets: Secrets } {
+  const given = { ...readDotEnv(), ...environment };
+  const nonEmpty = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
+  const result = environmentSchema.safeParse(nonEmpty);
+  if (!result.success) {
+    const faults = result.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
+    throw new ConfigError(`The configuration has faults. ${faults.join('; ')}. See .env.example.`);
+  }
+  const env = result.data;
+  const production = env.NODE_ENV === 'production';
+  const publicUrl = env.PUBLIC_URL?.replace(/\/+$/, '');
+  const dataDir = resolve(env.DATA_DIR);
+  const config: Config = {
+    production,
+    host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    port: env.PORT,
+    publicUrl,
+    trustProxyHops: env.TRUST_PROXY,
+    databaseUrl: env.DATABASE_URL,
+    databaseDriver: env.DATABASE_DRIVER,
+    databasePooler: env.DATABASE_POOLER,
+    databasePoolMax: env.DATABASE_POOL_MAX,
+    storage: env.STORAGE,
+    dataDir,
+    logLevel: env.LOG_LEVEL,
+    demo: !production && env.DEMO === 'auto',
+    cookieSecure: env.COOKIE_SECURE ?? production,
+  };
+  const sessionSecrets = readSessionSecrets(env.SESSION_SECRET, config);
+  const secrets: Secrets = {
+    sessionSecrets,
+    visitorTokenKeys: sessionSecrets.map((secret) => deriveKey(secret, 'confab visitor token')),
+    metricsToken: env.METRICS_TOKEN,
+  };
+  return { config, secrets };
+}
+
+/** One secret serves several purposes; a key derived for one is worthless for another. */
+function deriveKey(secret: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, 'confab', purpose, 32));
+}
+
+/** Several secrets are separated by commas: the first signs, the others still verify, so a secret can be rotated. */
+function readSessionSecrets(given: string | undefined, config: Config): string[] {
+  if (given !== undefined) {
+    const secrets = given.split(',').map((secret) => secret.trim());
+    if (secrets.some((secret) => secret.length < 32)) {
+      throw new ConfigError('SESSION_SECRET must have at least 32 characters. Make one with: openssl rand -hex 32');
+    }
+    return secrets;
+  }
+  if (config.production) {
+    throw new ConfigError('SESSION_SECRET is not set. In production make one with: openssl rand -hex 32');
+  }
+  return [readOrMakeSecretFile(join(config.dataDir, 'development-secret'))];
+}
+
+function readOrMakeSecretFile(file: string): string {
+  try {
+    const kept = readFileSync(file, 'utf8').trim();
+    if (kept.length >= 32) return kept;
+  } catch {
+    // Not there yet: it is made below.
+  }
+  const secret = randomBytes(32).toString('hex');
+  mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+  return secret;
+}
+
+function readDotEnv(): NodeJS.Dict<string> {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new ConfigError(`The file .env cannot be read: ${(error as Error).message}.`);
+  }
+}

@@ -1,0 +1,19 @@
+import type { Store } from 'express-session';
+import type { Logger } from 'pino';
+import type { Config, Secrets } from './config.ts';
+import type { Bus } from './events/bus.ts';
+import type { IStorage } from './storage/storage.ts';
+
+/** What every module is given. Built once in the composition root; a test overrides single members. */
+export interface Deps {
+  config: Config;
+  secrets: Secrets;
+  storage: IStorage;
+  /** Where sign-in sessions are kept: in Postgres beside the rest, or in memory with the rest. */
+  sessionStore: Store;
+  bus: Bus;
+  log: Logger;
+  now(): Date;
+  /** A fresh UUIDv7. */
+  newId(): string;
+}

@@ -1,0 +1,49 @@
+import type { ClientId } from '../../shared/ids.ts';
+import type { Conversation, Message } from '../../shared/schema.ts';
+
+/** What has happened, after it was committed. Ids only where a reader can ask for the rest. */
+export interface Events {
+  'message.created': { clientId: ClientId; message: Message; conversation: Conversation };
+  'conversation.created': { clientId: ClientId; conversation: Conversation };
+  'conversation.updated': { clientId: ClientId; conversation: Conversation };
+  'conversation.removed': { clientId: ClientId; conversationId: string };
+  'widget.changed': { clientId: ClientId; widgetId: string; publicKeys: string[] };
+  'apiKey.revoked': { clientId: ClientId; apiKeyId: string; keyHash: string };
+  /** A membership was given, changed or taken away; sockets of the user are looked at again. */
+  'membership.changed': { clientId: ClientId; userId: string };
+  'client.removed': { clientId: ClientId };
+  /** The user's sessions ended: all of them, or the one named. */
+  'session.ended': { userId: string; sessionId?: string };
+}
+
+export type EventName = keyof Events;
+type Listener<N extends EventName> = (event: Events[N]) => void;
+
+/** In-process and typed. Publishing never throws and waits for nobody. */
+export interface Bus {
+  publish<N extends EventName>(name: N, event: Events[N]): void;
+  /** Returns what ends the subscription. */
+  subscribe<N extends EventName>(name: N, listener: Listener<N>): () => void;
+}
+
+/** `onListenerError` is told of a listener that threw; the others still hear of the event. */
+export function createBus(onListenerError: (name: EventName, error: unknown) => void): Bus {
+  const listeners = new Map<EventName, Set<Listener<never>>>();
+  return {
+    publish(name, event) {
+      for (const listener of listeners.get(name) ?? []) {
+        try {
+          (listener as Listener<typeof name>)(event);
+        } catch (error) {
+          onListenerError(name, error);
+        }
+      }
+    },
+    subscribe(name, listener) {
+      const set = listeners.get(name) ?? new Set();
+      listeners.set(name, set);
+      set.add(listener as Listener<never>);
+      return () => set.delete(listener as Listener<never>);
+    },
+  };
+}

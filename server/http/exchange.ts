@@ -1,0 +1,39 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { User } from '../../shared/schema.ts';
+
+/** The sign-in session of one request, as far as routes may see it. */
+export interface SessionHandle {
+  /** The signed-in user's id; undefined for a stranger. */
+  readonly userId: string | undefined;
+  /** Checks address and password with passport's local strategy; undefined when either is wrong. */
+  authenticate(email: string, password: string): Promise<User | undefined>;
+  /** Signs in under a fresh session id. */
+  signIn(user: User): Promise<void>;
+  /** Ends the session; harmless without one. */
+  signOut(): Promise<void>;
+}
+
+/** A request as routes see it, the same through either door of the server. */
+export interface ExchangeRequest {
+  readonly requestId: string;
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** Decoded path parameters. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Without the question mark. */
+  readonly query: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** The peer's address, through trusted proxies. For limits only; never stored whole. */
+  readonly remoteAddress: string;
+  /** Present on routes that are mounted behind the session middleware. */
+  readonly session: SessionHandle | undefined;
+}
+
+/** What goes back: status, headers beyond the common ones, and the bytes. */
+export interface ExchangeAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer | undefined;
+}

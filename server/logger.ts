@@ -1,0 +1,24 @@
+import { type Logger, pino } from 'pino';
+
+/** Log lines carry an event, ids and numbers; never bodies, tokens, keys or addresses. */
+export function createLogger(level: string, destination?: { write(line: string): void }): Logger {
+  const options = {
+    level,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: {
+      paths: [
+        '*.password',
+        '*.token',
+        '*.key',
+        '*.authorization',
+        '*.cookie',
+        '*.content',
+        'err.parameters',
+        'err.query',
+      ],
+      censor: '[hidden]',
+    },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
