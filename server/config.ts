@@ -6,12 +6,9 @@ import * as z from 'zod/mini';
 
 /** The only reader of `process.env`. Everything else is given what it needs. */
 
-const flag = z._default(
-  z.pipe(
-    z.enum(['true', 'false', '1', '0']),
-    z.transform((value: string) => value === 'true' || value === '1'),
-  ),
-  false,
+const flag = z.pipe(
+  z.enum(['true', 'false'], 'must be true or false'),
+  z.transform((value: string): boolean => value === 'true'),
 );
 const wholeNumber = (min: number, max: number) =>
   z.pipe(

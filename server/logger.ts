@@ -1,10 +1,10 @@
-import { type Logger, pino } from 'pino';
+import { type Logger, type LoggerOptions, pino } from 'pino';
 
 /** Log lines carry an event, ids and numbers; never bodies, tokens, keys or addresses. */
 export function createLogger(level: string, destination?: { write(line: string): void }): Logger {
-  const options = {
+  const options: LoggerOptions = {
     level,
-    base: undefined,
+    base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
       paths: [
