@@ -6,10 +6,6 @@ import * as z from 'zod/mini';
 
 /** The only reader of `process.env`. Everything else is given what it needs. */
 
-const flag = z.pipe(
-  z.enum(['true', 'false'], 'must be true or false'),
-  z.transform((value: string): boolean => value === 'true'),
-);
 const wholeNumber = (min: number, max: number) =>
   z.pipe(
     z.string().check(z.regex(/^\d{1,9}$/, 'must be a whole number')),
@@ -36,7 +32,7 @@ export const environmentSchema = z.object({
   METRICS_TOKEN: z.optional(z.string()),
   LOG_LEVEL: z._default(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),
   DEMO: z._default(z.enum(['auto', 'off']), 'auto'),
-  COOKIE_SECURE: z.optional(flag),
+  COOKIE_SECURE: z.optional(z.enum(['true', 'false'], 'must be true or false')),
 });
 
 export interface Config {
@@ -106,7 +102,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): { conf
     dataDir,
     logLevel: env.LOG_LEVEL,
     demo: !production && env.DEMO === 'auto',
-    cookieSecure: env.COOKIE_SECURE ?? production,
+    cookieSecure: env.COOKIE_SECURE === undefined ? production : env.COOKIE_SECURE === 'true',
   };
   const sessionSecrets = readSessionSecrets(env.SESSION_SECRET, config);
   const secrets: Secrets = {
