@@ -1,0 +1,109 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import express from 'express';
+import type { Pool } from 'pg';
+import type { Deps } from './deps.ts';
+import { createDispatch } from './http/dispatch.ts';
+import { answerUnknownRoute, assignRequestId, createErrorHandler, mountRoutes } from './http/express-door.ts';
+import { createHotDoor } from './http/hot-door.ts';
+import { hotRoutes } from './http/hot-routes.ts';
+import { createRemoteAddressOf } from './http/remote-address.ts';
+import type { Route } from './http/route.ts';
+import { createSessionLayer } from './http/session.ts';
+import { accountsRoutes } from './modules/accounts/accounts.routes.ts';
+import { createApiKeyCheck } from './modules/api-keys/api-key-check.ts';
+import { apiKeysRoutes } from './modules/api-keys/api-keys.routes.ts';
+import { auditRoutes } from './modules/audit/audit.routes.ts';
+import { clientsRoutes } from './modules/clients/clients.routes.ts';
+import { conversationsRoutes } from './modules/conversations/conversations.routes.ts';
+import { createDashboardRouter } from './modules/embed/dashboard.router.ts';
+import { createEmbedRouter } from './modules/embed/embed.router.ts';
+import { integrationRoutes } from './modules/integration/integration.routes.ts';
+import { membersRoutes } from './modules/members/members.routes.ts';
+import { createMetrics } from './modules/system/metrics.ts';
+import { createSystemRouter } from './modules/system/system.router.ts';
+import { createVisitorCheck } from './modules/visitors/visitor-token.ts';
+import { visitorRoutes } from './modules/visitors/visitors.routes.ts';
+import { createWidgetDirectory } from './modules/widgets/widget-directory.ts';
+import { widgetsRoutes } from './modules/widgets/widgets.routes.ts';
+import { createRealtime } from './realtime/server.ts';
+
+export interface App {
+  /** Not yet listening. */
+  server: Server;
+  /** Every endpoint that is served, for the tests that walk them. */
+  routes: Route[];
+  /** Takes no new work, lets running requests end, closes sockets; at most `graceMs`. Storage is left open. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** The whole server on one screen: who is asked in which order. `pool` is only counted. */
+export function createApp(deps: Deps, pool?: Pool): App {
+  let stopping = false;
+  const widgetDirectory = createWidgetDirectory(deps);
+  const apiKeyCheck = createApiKeyCheck(deps);
+  const visitorCheck = createVisitorCheck(deps, widgetDirectory);
+  const sessionLayer = createSessionLayer(deps);
+  const remoteAddressOf = createRemoteAddressOf(deps.config.trustProxyHops);
+  const metrics = createMetrics({ bus: deps.bus, pool, sockets: () => realtime.connections() });
+
+  const routes: Route[] = [
+    ...accountsRoutes(deps),
+    ...clientsRoutes(deps),
+    ...membersRoutes(deps),
+    ...apiKeysRoutes(deps),
+    ...auditRoutes(deps),
+    ...widgetsRoutes(deps),
+    ...conversationsRoutes(deps),
+    ...visitorRoutes(deps, widgetDirectory),
+    ...integrationRoutes(deps),
+  ];
+  const dispatch = createDispatch({
+    storage: deps.storage,
+    credentials: { apiKey: apiKeyCheck, visitorToken: visitorCheck },
+    publicOrigin: deps.config.publicUrl,
+    log: deps.log,
+    observe: metrics.observe,
+  });
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('trust proxy', deps.config.trustProxyHops);
+  app.use(assignRequestId);
+  app.use(createSystemRouter(deps, metrics, routes, () => stopping));
+  app.use(createEmbedRouter(deps, widgetDirectory));
+  mountRoutes(app, routes, {
+    dispatch,
+    remoteAddressOf,
+    sessionMiddleware: sessionLayer.middleware,
+    sessionHandleOf: sessionLayer.handleOf,
+  });
+  app.use(createDashboardRouter(deps));
+  app.use(answerUnknownRoute);
+  app.use(createErrorHandler((error, requestId) => deps.log.error({ event: 'request.failed', requestId, err: error })));
+
+  const hotDoor = createHotDoor(hotRoutes(routes), dispatch, remoteAddressOf);
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    if (!hotDoor(request, response)) app(request, response);
+  });
+  const realtime = createRealtime(server, {
+    ...deps,
+    visitorCheck,
+    apiKeyCheck,
+    sessionOf: sessionLayer.sessionOf,
+  });
+
+  return {
+    server,
+    routes,
+    async stop(graceMs) {
+      stopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await realtime.close();
+      server.closeIdleConnections();
+      const force = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(force);
+    },
+  };
+}

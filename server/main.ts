@@ -1,0 +1,87 @@
+import type { AddressInfo } from 'node:net';
+import { createApp } from './app.ts';
+import { ConfigError, loadConfig } from './config.ts';
+import type { Deps } from './deps.ts';
+import { createBus } from './events/bus.ts';
+import { systemEnvironment } from './lib/clock-and-ids.ts';
+import { createLogger } from './logger.ts';
+import { startConversationWaker } from './modules/conversations/wake-snoozed.ts';
+import { demoCredentials } from './modules/demo/demo-credentials.ts';
+import { seedDemo } from './modules/demo/seed-demo.ts';
+import { startActivationScheduler } from './modules/widgets/activation-scheduler.ts';
+import { createStorage, StartError } from './storage/create-storage.ts';
+
+/** The process: configuration, storage, server, signals. Everything it says before it listens is for a person. */
+async function main(): Promise<void> {
+  const { config, secrets } = loadConfig();
+  const log = createLogger(config.logLevel);
+  const opened = await createStorage(config, log);
+  const deps: Deps = {
+    config,
+    secrets,
+    storage: opened.storage,
+    sessionStore: opened.sessionStore,
+    bus: createBus((name, error) => log.error({ event: 'listener.failed', name, err: error })),
+    log,
+    ...systemEnvironment,
+  };
+  const seeded = config.demo && (await deps.storage.accounts.isEmpty());
+  if (seeded) await seedDemo(deps);
+
+  const app = createApp(deps, opened.pool);
+  await listen(app.server, config.host, config.port);
+  const background = [startActivationScheduler(deps), startConversationWaker(deps)];
+  const { port } = app.server.address() as AddressInfo;
+  say(opened.note);
+  await sayWhatToOpen(config.publicUrl ?? `http://localhost:${port}`, deps);
+
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ event: 'stopping', signal });
+    const overdue = setTimeout(() => {
+      log.error({ event: 'stop.overdue' });
+      process.exit(1);
+    }, 10_000);
+    for (const task of background) task.stop();
+    await app.stop(5_000);
+    await opened.stop();
+    clearTimeout(overdue);
+    log.info({ event: 'stopped' });
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+}
+
+function listen(server: ReturnType<typeof createApp>['server'], host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new StartError(`Port ${port} is already in use: stop the other program, or choose a port with PORT=….`)
+          : error,
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+async function sayWhatToOpen(origin: string, deps: Deps): Promise<void> {
+  say(`Confab is running at ${origin}`);
+  const demoIsThere = deps.config.demo && (await deps.storage.accounts.findUserByEmail(demoCredentials.email));
+  if (!demoIsThere) return;
+  say(`  Write as a visitor:   ${origin}/demo`);
+  say(`  Answer as an agent:   ${origin}/inbox   (${demoCredentials.email} / ${demoCredentials.password})`);
+  say(`  API:                  ${origin}/docs    (x-org-key: ${demoCredentials.apiKey})`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  const isExpected = error instanceof ConfigError || error instanceof StartError;
+  process.stderr.write(isExpected ? `${(error as Error).message}\n` : `${(error as Error).stack ?? String(error)}\n`);
+  process.exit(1);
+});

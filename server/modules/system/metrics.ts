@@ -1,0 +1,85 @@
+import type { Pool } from 'pg';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Bus } from '../../events/bus.ts';
+
+/** Numbers for Prometheus. Labels are route patterns and roles, never ids. */
+export interface Metrics {
+  /** Notes an answered request. `route` is the pattern, as in `/conversations/:id`. */
+  observe(route: string, method: string, status: number, seconds: number): void;
+  /** The text that `/metrics` answers. */
+  text(): Promise<string>;
+  contentType: string;
+}
+
+export function createMetrics(sources: { bus: Bus; pool?: Pool | undefined; sockets(): number }): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const requests = new Counter({
+    name: 'confab_http_requests_total',
+    help: 'Answered requests by route, method and status.',
+    labelNames: ['route', 'method', 'status'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'confab_http_request_duration_seconds',
+    help: 'Time from the whole request received to its answer, by route.',
+    labelNames: ['route', 'method'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const messages = new Counter({
+    name: 'confab_messages_stored_total',
+    help: 'Messages stored by this process, by role.',
+    labelNames: ['role'],
+    registers,
+  });
+  new Gauge({
+    name: 'confab_sockets_connected',
+    help: 'Open Socket.IO connections of this process.',
+    registers,
+    collect() {
+      this.set(sources.sockets());
+    },
+  });
+  const { pool } = sources;
+  if (pool) {
+    new Gauge({
+      name: 'confab_database_connections',
+      help: 'Connections of the main pool, by state; waiting are callers without one.',
+      labelNames: ['state'],
+      registers,
+      collect() {
+        this.set({ state: 'idle' }, pool.idleCount);
+        this.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
+        this.set({ state: 'waiting' }, pool.waitingCount);
+      },
+    });
+  }
+  sources.bus.subscribe('message.created', ({ message }) => messages.inc({ role: message.role }));
+
+  const byRoute = new Map<
+    string,
+    { histogram: Histogram.Internal<'route' | 'method'>; counters: Map<number, Counter.Internal> }
+  >();
+  return {
+    observe(route, method, status, duration) {
+      const key = `${method} ${route}`;
+      let found = byRoute.get(key);
+      if (!found) {
+        found = { histogram: seconds.labels({ route, method }), counters: new Map() };
+        byRoute.set(key, found);
+      }
+      let counter = found.counters.get(status);
+      if (!counter) {
+        counter = requests.labels({ route, method, status: String(status) });
+        found.counters.set(status, counter);
+      }
+      found.histogram.observe(duration);
+      counter.inc();
+    },
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}

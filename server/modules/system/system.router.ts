@@ -1,0 +1,83 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Router } from 'express';
+import type { Deps } from '../../deps.ts';
+import { HttpProblem } from '../../http/problem.ts';
+import type { Route } from '../../http/route.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What operators and developers ask the server about itself. Nothing here touches a client's data. */
+export function createSystemRouter(deps: Deps, metrics: Metrics, routes: Route[], isStopping: () => boolean): Router {
+  const router = Router();
+
+  /** Alive: the process answers. */
+  router.get('/healthz', (_request, response) => {
+    response.set('Cache-Control', 'no-store').json({ status: 'ok' });
+  });
+
+  /** Ready: storage answers as well, and the server is not about to stop. */
+  router.get('/readyz', async (_request, response) => {
+    if (isStopping()) {
+      throw new HttpProblem('unavailable', 'This server is stopping.', { headers: { 'Retry-After': '2' } });
+    }
+    await deps.storage.ping();
+    response.set('Cache-Control', 'no-store').json({ status: 'ready', storage: deps.storage.kind });
+  });
+
+  router.get('/metrics', async (request, response) => {
+    if (!mayReadMetrics(request, deps.secrets.metricsToken)) {
+      throw new HttpProblem(
+        'not-found',
+        'Metrics are for callers on this machine, or for those who send METRICS_TOKEN as Bearer token.',
+      );
+    }
+    response
+      .set('Cache-Control', 'no-store')
+      .type(metrics.contentType)
+      .send(await metrics.text());
+  });
+
+  const endpoints = routes.map((route) => route.endpoint);
+  router.get('/openapi.json', async (_request, response) => {
+    const { createOpenApiDocument } = await import('./openapi.ts');
+    response.set('Cache-Control', 'no-cache').json(createOpenApiDocument(endpoints));
+  });
+  router.get('/docs', async (_request, response) => {
+    const { createApiPage } = await import('./api-page.ts');
+    response
+      .set('Cache-Control', 'no-cache')
+      .set('Content-Security-Policy', "default-src 'none'; style-src 'self'; frame-ancestors 'none'")
+      .type('html')
+      .send(createApiPage(endpoints));
+  });
+  router.get('/problems', async (_request, response) => {
+    const { createProblemsPage } = await import('./api-page.ts');
+    response
+      .set('Cache-Control', 'no-cache')
+      .set('Content-Security-Policy', "default-src 'none'; style-src 'self'; frame-ancestors 'none'")
+      .type('html')
+      .send(createProblemsPage());
+  });
+  router.get('/docs.css', async (_request, response) => {
+    const { pageStyle } = await import('./api-page.ts');
+    response.set('Cache-Control', 'public, max-age=3600').type('css').send(pageStyle);
+  });
+  for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/problems', '/docs.css']) {
+    router.all(path, () => {
+      throw new HttpProblem('method-not-allowed', 'Use GET.', { headers: { Allow: 'GET, HEAD' } });
+    });
+  }
+  return router;
+}
+
+/** Without a token only a direct caller on this machine: one that came through a proxy shows a forwarding header. */
+function mayReadMetrics(request: IncomingMessage, token: string | undefined): boolean {
+  if (token === undefined) {
+    const address = request.socket.remoteAddress ?? '';
+    const isLoopback = address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
+    return isLoopback && request.headers['x-forwarded-for'] === undefined && request.headers.forwarded === undefined;
+  }
+  const sent = Buffer.from(request.headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return sent.length === wanted.length && timingSafeEqual(sent, wanted);
+}
