@@ -77,6 +77,7 @@ export const conversations = pgTable(
       .on(t.clientId, t.assigneeId, t.updatedAt.desc(), t.id.desc())
       .where(sql`assignee_id is not null`),
     index('conversations_visitor_idx').on(t.clientId, t.visitorId, t.updatedAt.desc(), t.id.desc()),
+    index('conversations_snoozed_idx').on(t.snoozedUntil).where(sql`status = 'snoozed'`),
     uniqueIndex('conversations_client_made_key')
       .on(t.clientId, t.visitorId, t.clientConversationId)
       .where(sql`client_conversation_id is not null`),

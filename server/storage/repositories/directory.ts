@@ -1,4 +1,4 @@
-import type { ApiKey, Invitation, Widget } from '../../../shared/schema.ts';
+import type { ApiKey, Conversation, Invitation, Widget } from '../../../shared/schema.ts';
 
 /** Read-only look-ups by something a stranger holds. What is found names the client; nothing else does. */
 export interface DirectoryRepository {
@@ -16,4 +16,10 @@ export interface DirectoryRepository {
    * by `activateAt`, then id.
    */
   listWidgetsDueForActivation(now: Date, limit: number): Promise<Widget[]>;
+
+  /**
+   * Conversations of any client that are `snoozed` and whose `snoozedUntil` is not after `now`; at most `limit`, by
+   * `snoozedUntil`, then id.
+   */
+  listConversationsDueToWake(now: Date, limit: number): Promise<Conversation[]>;
 }

@@ -191,6 +191,7 @@ CREATE INDEX "conversations_status_idx" ON "conversations" USING btree ("client_
 CREATE INDEX "conversations_widget_idx" ON "conversations" USING btree ("client_id","widget_id","updated_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "conversations_assignee_idx" ON "conversations" USING btree ("client_id","assignee_id","updated_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE assignee_id is not null;--> statement-breakpoint
 CREATE INDEX "conversations_visitor_idx" ON "conversations" USING btree ("client_id","visitor_id","updated_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "conversations_snoozed_idx" ON "conversations" USING btree ("snoozed_until") WHERE status = 'snoozed';--> statement-breakpoint
 CREATE UNIQUE INDEX "conversations_client_made_key" ON "conversations" USING btree ("client_id","visitor_id","client_conversation_id") WHERE client_conversation_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_id_key" ON "messages" USING btree ("client_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_client_made_key" ON "messages" USING btree ("client_id","conversation_id","client_message_id") WHERE client_message_id is not null;--> statement-breakpoint
