@@ -1,0 +1,20 @@
+import type { ClientId } from '../../../shared/ids.ts';
+import type { Client } from '../../../shared/schema.ts';
+import { NotFoundError } from '../errors.ts';
+import type { ClientRepository } from '../repositories/client.ts';
+import type { MemContext } from './mem-context.ts';
+import type { MemTransaction } from './mem-database.ts';
+import { clients } from './mem-tables.ts';
+
+export function createClient({ env, read, write }: MemContext, clientId: ClientId): ClientRepository {
+  const wanted = (tx: MemTransaction): Client => {
+    const client = tx.of(clients).get(clientId);
+    if (client === undefined) throw new NotFoundError('client');
+    return client;
+  };
+  return {
+    get: () => read(wanted),
+    update: ({ name }) => write((tx) => tx.of(clients).update(wanted(tx), { name, updatedAt: env.now() })),
+    remove: () => write((tx) => tx.of(clients).remove([wanted(tx)])),
+  };
+}

@@ -1,0 +1,139 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ClientId } from '../../../shared/ids.ts';
+import { StorageUnavailableError, StorageUsageError } from '../errors.ts';
+import type { AccountsRepository } from '../repositories/accounts.ts';
+import type { DirectoryRepository } from '../repositories/directory.ts';
+import type { ClientStorage, IStorage, StorageEnvironment, StorageScope } from '../storage.ts';
+import { createAccounts } from './accounts.ts';
+import { createApiKeys } from './api-keys.ts';
+import { createAudit } from './audit.ts';
+import { createClient } from './client.ts';
+import { createConversations } from './conversations.ts';
+import { createDirectory } from './directory.ts';
+import { createInvitations } from './invitations.ts';
+import { createOuterContext, InnerContext, type MemContext } from './mem-context.ts';
+import { MemDatabase } from './mem-database.ts';
+import { idOf } from './mem-values.ts';
+import { createMembers } from './members.ts';
+import { createMessages } from './messages.ts';
+import { createVisitors } from './visitors.ts';
+import { createWidgets } from './widgets.ts';
+
+/**
+ * How often colliding work is run. Nobody waits for anybody here: where Postgres lets the second of two writers wait
+ * for a row lock, this lets it run again. Each time somebody else has got through, so that the last of n writers of one
+ * row may need n attempts, and a bound as low as the one for deadlocks would fail it.
+ */
+const ATTEMPTS_MAX = 1_000;
+
+/**
+ * Storage in the memory of this process: what it holds is gone with it, unless it is saved (`state-file.ts`). A
+ * transaction is an overlay that remembers which committed rows it was built on; when they have changed at its commit,
+ * its work is run again.
+ */
+export class MemStorage implements IStorage {
+  readonly kind = 'memory';
+  readonly accounts: AccountsRepository;
+  readonly directory: DirectoryRepository;
+  private readonly env: StorageEnvironment;
+  private readonly database: MemDatabase;
+  private readonly outer: MemContext;
+  private readonly running = new Set<Promise<unknown>>();
+  /** Which transaction the running code belongs to, so that a write past it is noticed. */
+  private readonly inside = new AsyncLocalStorage<{ ended: boolean }>();
+  private closed = false;
+
+  /** @param database with the rows to start with; it must not be used elsewhere */
+  constructor(env: StorageEnvironment, database = new MemDatabase()) {
+    this.env = env;
+    this.database = database;
+    this.outer = createOuterContext(env, database, {
+      beforeAny: () => this.refuseWhenClosed(),
+      beforeWrite: () => this.refuseInsideTransaction(),
+    });
+    this.accounts = createAccounts(this.outer);
+    this.directory = createDirectory(this.outer);
+  }
+
+  forClient(id: ClientId): ClientStorage {
+    return clientStorage(this.outer, id);
+  }
+
+  async transaction<T>(work: (scope: StorageScope) => Promise<T>): Promise<T> {
+    this.refuseWhenClosed();
+    this.refuseInsideTransaction();
+    const done = this.runUntilItFits(work);
+    this.running.add(done);
+    try {
+      return await done;
+    } finally {
+      this.running.delete(done);
+    }
+  }
+
+  async ping(): Promise<void> {
+    this.refuseWhenClosed();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.allSettled(this.running);
+  }
+
+  /** The rows of every table as they are now, parents before children. Not to be changed. */
+  snapshot(): ReturnType<MemDatabase['snapshot']> {
+    return this.database.snapshot();
+  }
+
+  private async runUntilItFits<T>(work: (scope: StorageScope) => Promise<T>): Promise<T> {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      const transaction = this.database.begin();
+      const context = new InnerContext(this.env, transaction);
+      const marker = { ended: false };
+      let result: T;
+      try {
+        result = await this.inside.run(marker, () => work(scopeIn(context)));
+      } finally {
+        marker.ended = true;
+        context.end();
+      }
+      context.throwIfSpoiled();
+      if (this.database.commit(transaction)) return result;
+    }
+    throw new StorageUnavailableError(new Error(`The transaction collided ${ATTEMPTS_MAX} times.`));
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.closed) throw new StorageUnavailableError(new Error('The storage has been closed.'));
+  }
+
+  private refuseInsideTransaction(): void {
+    if (this.inside.getStore()?.ended === false) {
+      throw new StorageUsageError('Inside a transaction, write through its scope.');
+    }
+  }
+}
+
+function scopeIn(context: MemContext): StorageScope {
+  return {
+    accounts: createAccounts(context),
+    directory: createDirectory(context),
+    forClient: (id) => clientStorage(context, id),
+  };
+}
+
+function clientStorage(context: MemContext, id: ClientId): ClientStorage {
+  const clientId = idOf(id) as ClientId;
+  return {
+    clientId,
+    client: createClient(context, clientId),
+    members: createMembers(context, clientId),
+    invitations: createInvitations(context, clientId),
+    apiKeys: createApiKeys(context, clientId),
+    widgets: createWidgets(context, clientId),
+    visitors: createVisitors(context, clientId),
+    conversations: createConversations(context, clientId),
+    messages: createMessages(context, clientId),
+    audit: createAudit(context, clientId),
+  };
+}

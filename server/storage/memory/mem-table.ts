@@ -1,0 +1,145 @@
+import type { ConflictReason, EntityName } from '../errors.ts';
+
+/** A key that at most one row has. Rows whose key is undefined are not in the index, as with a partial index. */
+export interface UniqueKey<Row> {
+  key(row: Row): string | undefined;
+  /** What a second row with the key is refused with. */
+  taken: ConflictReason;
+}
+
+/** Rows that share a key, kept in order, so that a list needs no sorting. Undefined: not in the index. */
+export interface Group<Row> {
+  key(row: Row): string | undefined;
+  /** Ascending; never 0 for two different rows. May look at fewer columns than a row has: see `PositionIn`. */
+  compare(a: Row, b: Row): number;
+}
+
+/** A foreign key. */
+export interface Reference<Row> {
+  to: AnyTable;
+  /** The primary key of the parent; undefined: none is named. */
+  key(row: Row): string | undefined;
+  /** What a row that names a missing parent is refused with. */
+  missing: EntityName;
+  /** What becomes of the row when its parent goes. */
+  onDelete: 'cascade' | 'restrict' | { setNull: string };
+  /** The group in which a parent's children are looked for; without it, all rows are looked through. */
+  children?: { group: string; key(parent: object): string };
+}
+
+/** What one table promises: its keys, its orders, its references. The twin of a table in `shared/tables`. */
+export interface TableDefinition<
+  Row extends object,
+  Uniques extends Record<string, UniqueKey<Row>> = Record<string, UniqueKey<Row>>,
+  Groups extends Record<string, Group<Row>> = Record<string, Group<Row>>,
+> {
+  name: string;
+  key(row: Row): string;
+  /** What a second row with the same primary key is refused with. */
+  taken: ConflictReason;
+  /** Columns of type `jsonb`. */
+  json: readonly (keyof Row)[];
+  uniques: Uniques;
+  groups: Groups;
+  /** In the order in which a missing parent is reported. */
+  references: readonly Reference<Row>[];
+}
+
+// A row type stands where the table is known by its definition alone. Methods are compared bivariantly, so any
+// definition fits; the views that hand rows out are typed by the definition they are asked for.
+export type AnyTable = TableDefinition<object>;
+
+/** A definition as one of any table. */
+export function untyped(table: { name: string }): AnyTable {
+  return table as AnyTable;
+}
+
+/** As much of a row as the order of a group looks at. */
+export type PositionIn<Groups, Name extends keyof Groups> = Groups[Name] extends {
+  compare(a: infer Position, b: never): number;
+}
+  ? Position
+  : never;
+
+/** Lets the names of keys and groups be inferred while the row type is given. */
+export function defineTable<Row extends object>() {
+  return <Uniques extends Record<string, UniqueKey<Row>>, Groups extends Record<string, Group<Row>>>(
+    definition: TableDefinition<Row, Uniques, Groups>,
+  ): TableDefinition<Row, Uniques, Groups> => definition;
+}
+
+/** The committed rows of one table and its indexes. Row objects are never changed, only replaced. */
+export class MemTable<Row extends object> {
+  readonly definition: TableDefinition<Row>;
+  readonly rows = new Map<string, Row>();
+  private readonly uniques = new Map<string, Map<string, string>>();
+  private readonly groups = new Map<string, Map<string, Row[]>>();
+
+  constructor(definition: TableDefinition<Row>) {
+    this.definition = definition;
+    for (const name in definition.uniques) this.uniques.set(name, new Map());
+    for (const name in definition.groups) this.groups.set(name, new Map());
+  }
+
+  /** The primary key of the row with this unique key. */
+  holder(unique: string, key: string): string | undefined {
+    return this.uniques.get(unique)?.get(key);
+  }
+
+  /** The rows of a group, ascending. Not to be changed. */
+  group(name: string, key: string): readonly Row[] {
+    return this.groups.get(name)?.get(key) ?? [];
+  }
+
+  remove(row: Row): void {
+    const { definition } = this;
+    this.rows.delete(definition.key(row));
+    for (const [name, index] of this.uniques) {
+      const key = definition.uniques[name]!.key(row);
+      if (key !== undefined) index.delete(key);
+    }
+    for (const [name, index] of this.groups) {
+      const { key, compare } = definition.groups[name]!;
+      const group = key(row);
+      if (group === undefined) continue;
+      const rows = index.get(group)!;
+      if (rows.length === 1) index.delete(group);
+      else rows.splice(positionOf(rows, row, compare), 1);
+    }
+  }
+
+  add(row: Row): void {
+    const { definition } = this;
+    const primary = definition.key(row);
+    this.rows.set(primary, row);
+    for (const [name, index] of this.uniques) {
+      const key = definition.uniques[name]!.key(row);
+      if (key !== undefined) index.set(key, primary);
+    }
+    for (const [name, index] of this.groups) {
+      const { key, compare } = definition.groups[name]!;
+      const group = key(row);
+      if (group === undefined) continue;
+      const rows = index.get(group);
+      if (rows === undefined) index.set(group, [row]);
+      else rows.splice(positionOf(rows, row, compare), 0, row);
+    }
+  }
+}
+
+/** How many rows come before `position` in ascending order. New rows mostly belong at the end: it is tried first. */
+export function positionOf<Position>(
+  rows: readonly Position[],
+  position: Position,
+  compare: (a: Position, b: Position) => number,
+): number {
+  let low = 0;
+  let high = rows.length;
+  if (high > 0 && compare(rows[high - 1]!, position) < 0) return high;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(rows[middle]!, position) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

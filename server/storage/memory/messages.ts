@@ -1,0 +1,90 @@
+import type { ClientId } from '../../../shared/ids.ts';
+import type { Conversation, Message } from '../../../shared/schema.ts';
+import { NotFoundError } from '../errors.ts';
+import { messagePreview } from '../message-preview.ts';
+import type { MessagesRepository, NewMessage } from '../repositories/messages.ts';
+import type { MemContext } from './mem-context.ts';
+import { clientMadeKey, conversations, messages } from './mem-tables.ts';
+import { idOf, idOrNull, ownedKey } from './mem-values.ts';
+
+export function createMessages({ env, read, write }: MemContext, clientId: ClientId): MessagesRepository {
+  return {
+    append: (input) =>
+      write((tx) => {
+        const conversation = tx.of(conversations).get(ownedKey(clientId, input.conversationId));
+        const wrongVisitor =
+          input.onlyForVisitorId !== undefined && conversation?.visitorId !== idOf(input.onlyForVisitorId);
+        if (conversation === undefined || wrongVisitor) throw new NotFoundError('conversation');
+
+        const clientMessageId = input.clientMessageId ?? null;
+        if (clientMessageId !== null) {
+          const key = clientMadeKey(clientId, conversation.id, clientMessageId);
+          const stored = tx.of(messages).findBy('clientMade', key);
+          if (stored !== undefined) return { message: stored, repeated: true, conversation };
+        }
+        const message = tx.of(messages).insert({
+          clientId,
+          conversationId: conversation.id,
+          sequence: conversation.lastSequence + 1,
+          id: env.newId(),
+          role: input.role,
+          content: input.content,
+          metadata: input.metadata ?? {},
+          clientMessageId,
+          authorId: idOrNull(input.authorId),
+          createdAt: env.now(),
+        });
+        const after = tx.of(conversations).update(conversation, {
+          ...traceOf(message, conversation),
+          ...statusAfter(conversation, input.statusAfter),
+        });
+        return { message, repeated: false, conversation: after };
+      }),
+
+    list: (conversationId, { after, before, limit }) =>
+      read((tx) => {
+        const upwards = after !== undefined;
+        const position = after ?? before;
+        const rows = tx.of(messages).scan('conversation', ownedKey(clientId, conversationId), {
+          descending: !upwards,
+          beyond: position === undefined ? undefined : { sequence: position },
+        });
+        const items: Message[] = [];
+        let hasMore = false;
+        for (const row of rows) {
+          hasMore = items.length === limit;
+          if (hasMore) break;
+          items.push(row);
+        }
+        return { items: upwards ? items : items.reverse(), hasMore };
+      }),
+
+    find: (conversationId, id) =>
+      read((tx) => {
+        const message = tx.of(messages).get(ownedKey(clientId, id));
+        return message?.conversationId === idOf(conversationId) ? message : undefined;
+      }),
+  };
+}
+
+/** What a message leaves behind in its conversation. */
+function traceOf(message: Message, conversation: Conversation): Partial<Conversation> {
+  return {
+    messageCount: conversation.messageCount + 1,
+    lastSequence: message.sequence,
+    lastMessagePreview: messagePreview(message.content),
+    lastMessageRole: message.role,
+    lastMessageAt: message.createdAt,
+    updatedAt: message.createdAt,
+    ...(message.role === 'user' && { visitorReadSequence: message.sequence }),
+    ...(message.role === 'agent' && { agentReadSequence: message.sequence }),
+  };
+}
+
+function statusAfter(conversation: Conversation, wanted: NewMessage['statusAfter']): Partial<Conversation> {
+  if (wanted === undefined) return {};
+  if (wanted === 'snoozed') return { status: 'snoozed' };
+  if (wanted !== 'reopen') return { status: wanted, snoozedUntil: null };
+  const { status } = conversation;
+  return status === 'closed' || status === 'snoozed' ? { status: 'open', snoozedUntil: null } : {};
+}
