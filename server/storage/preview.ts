@@ -1,12 +1,13 @@
 import { limits } from '../../shared/limits.ts';
 
 /**
- * What a list of conversations shows of a message: its first `limits.previewCharsMax` characters with every run of
- * white space folded into one space. Never ends in half of a surrogate pair, which Postgres could not store.
+ * What a list of conversations shows of a message: runs of white space as one blank, none at the ends, at most
+ * `limits.previewCharsMax` UTF-16 code units, never half of a surrogate pair (Postgres could not store it).
  */
 export function previewOf(content: string): string {
-  const folded = content.trim().replace(/\s+/g, ' ');
-  if (folded.length <= limits.previewCharsMax) return folded;
-  const cut = folded.slice(0, limits.previewCharsMax);
-  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
+  // A message may be long; what lies far beyond the preview is not worth looking at.
+  const near = content.slice(0, limits.previewCharsMax * 8);
+  const line = near.replace(/\s+/g, ' ').trim().slice(0, limits.previewCharsMax);
+  const last = line.charCodeAt(line.length - 1);
+  return (last >= 0xd800 && last <= 0xdbff ? line.slice(0, -1) : line).trimEnd();
 }

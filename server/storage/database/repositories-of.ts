@@ -1,0 +1,38 @@
+import type { ClientId } from '../../../shared/ids.ts';
+import type { ClientStorage, StorageScope } from '../storage.ts';
+import { DatabaseAccounts } from './accounts.ts';
+import { DatabaseApiKeys } from './api-keys.ts';
+import { DatabaseAudit } from './audit.ts';
+import { DatabaseClient } from './client.ts';
+import { DatabaseConversations } from './conversations.ts';
+import { DatabaseDirectory } from './directory.ts';
+import type { Handle } from './handle.ts';
+import { DatabaseInvitations } from './invitations.ts';
+import { DatabaseMembers } from './members.ts';
+import { DatabaseMessages } from './messages.ts';
+import { DatabaseVisitors } from './visitors.ts';
+import { DatabaseWidgets } from './widgets.ts';
+
+/** All repositories, on the pool or on a transaction. */
+export function repositoriesOf(handle: Handle): StorageScope {
+  return {
+    accounts: new DatabaseAccounts(handle),
+    directory: new DatabaseDirectory(handle),
+    forClient: (id) => clientStorage(handle, id),
+  };
+}
+
+function clientStorage(handle: Handle, clientId: ClientId): ClientStorage {
+  return {
+    clientId,
+    client: new DatabaseClient(handle, clientId),
+    members: new DatabaseMembers(handle, clientId),
+    invitations: new DatabaseInvitations(handle, clientId),
+    apiKeys: new DatabaseApiKeys(handle, clientId),
+    widgets: new DatabaseWidgets(handle, clientId),
+    visitors: new DatabaseVisitors(handle, clientId),
+    conversations: new DatabaseConversations(handle, clientId),
+    messages: new DatabaseMessages(handle, clientId),
+    audit: new DatabaseAudit(handle, clientId),
+  };
+}

@@ -1,0 +1,54 @@
+import { eq } from 'drizzle-orm';
+import type { ClientId } from '../../../shared/ids.ts';
+import { type Visitor, visitors } from '../../../shared/schema.ts';
+import type { VisitorSighting, VisitorsRepository } from '../repositories/visitors.ts';
+import type { Handle } from './handle.ts';
+import { owned } from './scope.ts';
+
+export class DatabaseVisitors implements VisitorsRepository {
+  readonly #handle: Handle;
+  readonly #clientId: ClientId;
+
+  constructor(handle: Handle, clientId: ClientId) {
+    this.#handle = handle;
+    this.#clientId = clientId;
+  }
+
+  async see(input: VisitorSighting): Promise<Visitor> {
+    const now = this.#handle.env.now();
+    const { id, widgetId, name, email, info, locale, pageUrl, userAgent } = input;
+    const row = {
+      clientId: this.#clientId,
+      id,
+      widgetId,
+      externalId: null,
+      name: name ?? null,
+      email: email ?? null,
+      info: info ?? {},
+      locale: locale ?? null,
+      pageUrl: pageUrl ?? null,
+      userAgent: userAgent ?? null,
+      createdAt: now,
+      lastSeenAt: now,
+    };
+    const changes = { name, email, info, locale, pageUrl, userAgent, lastSeenAt: now };
+    const [visitor] = await this.#handle.write((db) =>
+      db
+        .insert(visitors)
+        .values(row)
+        .onConflictDoUpdate({ target: [visitors.clientId, visitors.id], set: changes })
+        .returning(),
+    );
+    return visitor!;
+  }
+
+  async find(id: string): Promise<Visitor | undefined> {
+    const [visitor] = await this.#handle.read((db) =>
+      db
+        .select()
+        .from(visitors)
+        .where(owned(visitors, this.#clientId, eq(visitors.id, id))),
+    );
+    return visitor;
+  }
+}
