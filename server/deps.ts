@@ -1,7 +1,8 @@
-import type { Store } from 'express-session';
 import type { Logger } from 'pino';
 import type { Config, Secrets } from './config.ts';
 import type { Bus } from './events/bus.ts';
+import type { SessionStore } from './http/session-store/session-store.ts';
+import type { Passwords } from './lib/passwords.ts';
 import type { IStorage } from './storage/storage.ts';
 
 /** What every module is given. Built once in the composition root; a test overrides single members. */
@@ -10,7 +11,8 @@ export interface Deps {
   secrets: Secrets;
   storage: IStorage;
   /** Where sign-in sessions are kept: in Postgres beside the rest, or in memory with the rest. */
-  sessionStore: Store;
+  sessionStore: SessionStore;
+  passwords: Passwords;
   bus: Bus;
   log: Logger;
   now(): Date;

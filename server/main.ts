@@ -4,6 +4,7 @@ import { ConfigError, loadConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { createBus } from './events/bus.ts';
 import { systemEnvironment } from './lib/clock-and-ids.ts';
+import { createPasswords } from './lib/passwords.ts';
 import { createLogger } from './logger.ts';
 import { startConversationWaker } from './modules/conversations/wake-snoozed.ts';
 import { demoCredentials } from './modules/demo/demo-credentials.ts';
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
     secrets,
     storage: opened.storage,
     sessionStore: opened.sessionStore,
+    passwords: createPasswords(),
     bus: createBus((name, error) => log.error({ event: 'listener.failed', name, err: error })),
     log,
     ...systemEnvironment,

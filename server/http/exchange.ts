@@ -3,6 +3,8 @@ import type { User } from '../../shared/schema.ts';
 
 /** The sign-in session of one request, as far as routes may see it. */
 export interface SessionHandle {
+  /** Changes with every sign-in; undefined for a stranger. */
+  readonly sessionId: string | undefined;
   /** The signed-in user's id; undefined for a stranger. */
   readonly userId: string | undefined;
   /** Checks address and password with passport's local strategy; undefined when either is wrong. */

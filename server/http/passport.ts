@@ -1,0 +1,46 @@
+import passportLibrary, { type Authenticator } from 'passport';
+import { Strategy as LocalStrategy } from 'passport-local';
+import type { User } from '../../shared/schema.ts';
+import type { Deps } from '../deps.ts';
+
+type PassportDeps = Pick<Deps, 'storage' | 'passwords' | 'log'>;
+
+/**
+ * Passport with its local strategy: email address and password. An unknown address and a wrong password cannot be told
+ * apart, neither by the answer nor by the work done for it. A session holds the user's id and nothing else.
+ */
+export function createPassport(deps: PassportDeps): Authenticator {
+  const passport = new passportLibrary.Authenticator();
+  passport.use(
+    new LocalStrategy({ usernameField: 'email', passwordField: 'password' }, (email, password, done) => {
+      checkCredentials(deps, email, password).then(
+        (user) => done(null, user ?? false),
+        (error: unknown) => done(error),
+      );
+    }),
+  );
+  passport.serializeUser((user, done) => done(null, (user as User).id));
+  return passport;
+}
+
+async function checkCredentials(deps: PassportDeps, email: string, password: string): Promise<User | undefined> {
+  const user = await deps.storage.accounts.findUserByEmail(email.trim().toLowerCase());
+  const { matches, outdated } = await deps.passwords.verify(user?.passwordHash, password);
+  if (!user || !matches) return undefined;
+  if (outdated) await renewHash(deps, user, password);
+  return user;
+}
+
+/** Signing in does not depend on it: what goes wrong is logged, and the next sign-in tries again. */
+async function renewHash(deps: PassportDeps, user: User, password: string): Promise<void> {
+  try {
+    const passwordHash = await deps.passwords.hash(password);
+    await deps.storage.transaction(async ({ accounts }) => {
+      // The password may have been changed meanwhile; the old one must not come back.
+      const current = await accounts.findUser(user.id);
+      if (current?.passwordHash === user.passwordHash) await accounts.updateUser(user.id, { passwordHash });
+    });
+  } catch (err) {
+    deps.log.error({ event: 'password.rehash-failed', userId: user.id, err });
+  }
+}

@@ -1,0 +1,142 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { parseCookie } from 'cookie';
+import type { Request, RequestHandler, Response } from 'express';
+import expressSession, { type SessionData } from 'express-session';
+import type { Authenticator } from 'passport';
+import type { User } from '../../shared/schema.ts';
+import type { Deps } from '../deps.ts';
+import type { SessionHandle } from './exchange.ts';
+import { createPassport } from './passport.ts';
+import { HttpProblem } from './problem.ts';
+
+export const sessionCookieName = 'confab.sid';
+const sessionMs = 30 * 24 * 60 * 60 * 1000;
+
+/** A sign-in session that is there: which, and whose. */
+export interface SignedInSession {
+  sessionId: string;
+  userId: string;
+}
+
+export interface SessionLayer {
+  /** Mounted only before routes whose caller is a person with a cookie. */
+  middleware: RequestHandler[];
+  /** The session of a request that has passed the middleware. */
+  handleOf(request: Request, response: Response): SessionHandle;
+  /**
+   * The session that a request's cookie names, for handshakes that do not pass Express; undefined for a stranger, a
+   * forged cookie or a session that has ended. Changes nothing. @throws StorageUnavailableError
+   */
+  sessionOf(request: Pick<IncomingMessage, 'headers'>): Promise<SignedInSession | undefined>;
+}
+
+type SessionDeps = Pick<Deps, 'config' | 'secrets' | 'sessionStore' | 'storage' | 'passwords' | 'log'>;
+
+/** Sign-in sessions: a signed cookie that scripts cannot read, the session itself in the store, passport between. */
+export function createSessionLayer(deps: SessionDeps): SessionLayer {
+  const passport = createPassport(deps);
+  const cookie = { httpOnly: true, sameSite: 'lax', secure: deps.config.cookieSecure, path: '/' } as const;
+  const middleware = expressSession({
+    name: sessionCookieName,
+    secret: deps.secrets.sessionSecrets,
+    store: deps.sessionStore,
+    cookie: { ...cookie, maxAge: sessionMs },
+    resave: false,
+    saveUninitialized: false,
+    rolling: false,
+  });
+
+  return {
+    middleware: [middleware],
+
+    handleOf(request, response) {
+      return {
+        get sessionId() {
+          return request.session?.passport?.user === undefined ? undefined : request.sessionID;
+        },
+        get userId() {
+          return request.session?.passport?.user;
+        },
+        authenticate: (email, password) => authenticate(passport, { email, password }, request, response),
+        async signIn(user) {
+          if (deps.config.cookieSecure && !request.secure) throw cookieWouldBeDropped(deps);
+          await signIn(passport, user, request, response);
+        },
+        async signOut() {
+          if (request.session?.passport === undefined) return;
+          await new Promise<void>((resolve, reject) => {
+            request.session.destroy((error: unknown) => (error ? reject(error) : resolve()));
+          });
+          response.clearCookie(sessionCookieName, cookie);
+        },
+      };
+    },
+
+    async sessionOf(request) {
+      const sessionId = readSessionId(request.headers.cookie, deps.secrets.sessionSecrets);
+      if (sessionId === undefined) return undefined;
+      const data = await new Promise<SessionData | null | undefined>((resolve, reject) => {
+        deps.sessionStore.get(sessionId, (error, found) => (error ? reject(error) : resolve(found)));
+      });
+      const userId = data?.passport?.user;
+      return userId === undefined ? undefined : { sessionId, userId };
+    },
+  };
+}
+
+function authenticate(
+  passport: Authenticator,
+  credentials: { email: string; password: string },
+  request: Request,
+  response: Response,
+): Promise<User | undefined> {
+  return new Promise((resolve, reject) => {
+    const done = (error: unknown, user: unknown) => {
+      request.body = undefined;
+      if (error) reject(error);
+      else resolve((user as User | false | null) || undefined);
+    };
+    // Passport's strategies read their input from the request.
+    request.body = credentials;
+    passport.authenticate('local', { session: false }, done)(request, response, reject);
+  });
+}
+
+/** Under a fresh id, and saved before it is believed: passport's `logIn` does both. */
+function signIn(passport: Authenticator, user: User, request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    passport.initialize()(request, response, () => {
+      request.logIn(user, (error: unknown) => {
+        if (!error) return resolve();
+        // Without this express-session would send the cookie, and try to save again, when the answer ends.
+        (request as { session?: unknown }).session = undefined;
+        reject(error);
+      });
+    });
+  });
+}
+
+/** Browsers and express-session drop a Secure cookie without HTTPS in silence; the operator is told instead. */
+function cookieWouldBeDropped(deps: SessionDeps): HttpProblem {
+  deps.log.warn({ event: 'sign-in.without-https' });
+  return new HttpProblem(
+    'bad-request',
+    'Signing in needs HTTPS here. Open the page with https://; operators: when a proxy in front ends TLS, set TRUST_PROXY, without TLS set COOKIE_SECURE=false.',
+  );
+}
+
+/** The form that express-session signs: `s:<id>.<HMAC-SHA256 of the id, base64 without padding>`. */
+function readSessionId(cookieHeader: string | undefined, secrets: string[]): string | undefined {
+  if (cookieHeader === undefined) return undefined;
+  const value = parseCookie(cookieHeader)[sessionCookieName];
+  const dotAt = value?.lastIndexOf('.') ?? -1;
+  if (value === undefined || !value.startsWith('s:') || dotAt === -1) return undefined;
+  const sessionId = value.slice(2, dotAt);
+  const given = Buffer.from(value.slice(dotAt + 1));
+  const isSigned = secrets.some((secret) => {
+    const wanted = Buffer.from(createHmac('sha256', secret).update(sessionId).digest('base64').replace(/=+$/, ''));
+    return wanted.length === given.length && timingSafeEqual(wanted, given);
+  });
+  return isSigned ? sessionId : undefined;
+}
