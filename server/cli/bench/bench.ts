@@ -6,8 +6,8 @@ import pg from 'pg';
 import { type Cluster, startCluster } from '../../lib/postgres-server/cluster.ts';
 import { findMachinePrograms } from '../../lib/postgres-server/machine-programs.ts';
 import { migrateDatabase } from '../../storage/database/migrate.ts';
+import { type BuiltServer, startBuiltServer } from '../../testing/built-server.ts';
 import { inboxCursor, makeOwner, makeVisitor, type Owner } from './actors.ts';
-import { type BuiltServer, startBuiltServer } from './built-server.ts';
 import { type LoadPlan, type LoadResult, runLoad } from './load.ts';
 import { runPgbench } from './pgbench.ts';
 import { plantConversations, plantedConversationId, plantThread } from './plant.ts';
@@ -198,7 +198,7 @@ async function benchStart(environment: Record<string, string>): Promise<void> {
     const startedAt = performance.now();
     spawnSync(process.execPath, ['-e', '0']);
     nodes.push(performance.now() - startedAt);
-    const server = await startBuiltServer(environment);
+    const server = await startBuiltServer({ environment });
     starts.push(server.startMs);
     await server.stop();
   }
@@ -226,7 +226,7 @@ async function main(): Promise<void> {
     const url = `postgres://${cluster.user}:${cluster.password}@${cluster.host}:${cluster.port}/postgres`;
     await migrateDatabase({ url });
     const environment = { DATABASE_URL: url, NODE_ENV: 'development', DEMO: 'off' };
-    server = await startBuiltServer(environment);
+    server = await startBuiltServer({ environment });
     const owner = await makeOwner(server.origin, 'bench');
     say(`PostgreSQL ${cluster.version}, fsync and synchronous_commit on; Node ${process.version}`);
     const only = new Set(values.only.split(','));

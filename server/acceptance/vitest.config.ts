@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests of what `npm run build` made, started as in production. */
+export default defineConfig({
+  test: {
+    include: ['server/acceptance/**/*.acceptance.ts', 'client/**/*.e2e.ts'],
+    globalSetup: ['server/testing/global-setup.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
+    allowOnly: false,
+  },
+});
