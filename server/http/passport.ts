@@ -1,7 +1,9 @@
-import passportLibrary, { type Authenticator } from 'passport';
+import passportLibrary from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
 import type { User } from '../../shared/schema.ts';
 import type { Deps } from '../deps.ts';
+
+export type Passport = InstanceType<typeof passportLibrary.Authenticator>;
 
 type PassportDeps = Pick<Deps, 'storage' | 'passwords' | 'log'>;
 
@@ -9,7 +11,7 @@ type PassportDeps = Pick<Deps, 'storage' | 'passwords' | 'log'>;
  * Passport with its local strategy: email address and password. An unknown address and a wrong password cannot be told
  * apart, neither by the answer nor by the work done for it. A session holds the user's id and nothing else.
  */
-export function createPassport(deps: PassportDeps): Authenticator {
+export function createPassport(deps: PassportDeps): Passport {
   const passport = new passportLibrary.Authenticator();
   passport.use(
     new LocalStrategy({ usernameField: 'email', passwordField: 'password' }, (email, password, done) => {

@@ -3,11 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie';
 import type { Request, RequestHandler, Response } from 'express';
 import expressSession, { type SessionData } from 'express-session';
-import type { Authenticator } from 'passport';
 import type { User } from '../../shared/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { SessionHandle } from './exchange.ts';
-import { createPassport } from './passport.ts';
+import { createPassport, type Passport } from './passport.ts';
 import { HttpProblem } from './problem.ts';
 
 export const sessionCookieName = 'confab.sid';
@@ -86,7 +85,7 @@ export function createSessionLayer(deps: SessionDeps): SessionLayer {
 }
 
 function authenticate(
-  passport: Authenticator,
+  passport: Passport,
   credentials: { email: string; password: string },
   request: Request,
   response: Response,
@@ -104,7 +103,7 @@ function authenticate(
 }
 
 /** Under a fresh id, and saved before it is believed: passport's `logIn` does both. */
-function signIn(passport: Authenticator, user: User, request: Request, response: Response): Promise<void> {
+function signIn(passport: Passport, user: User, request: Request, response: Response): Promise<void> {
   return new Promise((resolve, reject) => {
     passport.initialize()(request, response, () => {
       request.logIn(user, (error: unknown) => {
