@@ -2,6 +2,7 @@ import type { Access } from '../../shared/contracts/endpoint.ts';
 import { can } from '../../shared/permissions.ts';
 import type { IStorage } from '../storage/storage.ts';
 import type { ExchangeRequest } from './exchange.ts';
+import { comesFromOwnPageOrProgram } from './own-origin.ts';
 import { HttpProblem } from './problem.ts';
 import type { ApiKeyCaller, Callers, VisitorCaller } from './route.ts';
 
@@ -90,24 +91,8 @@ export async function authorize(
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/**
- * A browser says where a state-changing request comes from; another site's is refused. Programs send neither header and
- * cannot be made to carry somebody's cookie.
- */
+/** A state-changing request that a page of another site makes with somebody's cookie is refused. */
 function refuseForeignOrigin(request: ExchangeRequest, deps: GuardDeps): void {
-  if (safeMethods.has(request.method)) return;
-  const site = request.headers['sec-fetch-site'];
-  const origin = request.headers.origin;
-  const siteIsOwn = site === undefined || site === 'same-origin' || site === 'none';
-  if (siteIsOwn && (origin === undefined || isOwnOrigin(origin, request, deps))) return;
+  if (safeMethods.has(request.method) || comesFromOwnPageOrProgram(request.headers, deps.publicOrigin)) return;
   throw new HttpProblem('origin-refused', 'This can only be done from Confab’s own pages.');
-}
-
-function isOwnOrigin(origin: string, request: ExchangeRequest, deps: GuardDeps): boolean {
-  if (origin === deps.publicOrigin) return true;
-  try {
-    return new URL(origin).host === request.headers.host;
-  } catch {
-    return false;
-  }
 }

@@ -12,13 +12,19 @@ const apiHeaders = {
 /** Sends an answer; used by both doors, so that they cannot differ. */
 export function writeAnswer(response: ServerResponse, answer: ExchangeAnswer, requestId: string): void {
   if (response.headersSent || response.destroyed) return;
-  const body = answer.body;
-  response.writeHead(answer.status, {
+  const status = isKnown(answer, response.req.headers['if-none-match']) ? 304 : answer.status;
+  const body = status === 304 ? undefined : answer.body;
+  response.writeHead(status, {
     ...apiHeaders,
     'X-Request-Id': requestId,
     ...answer.headers,
-    ...(answer.status === 204 || body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
+    ...(status === 204 || body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
   });
   if (body === undefined || response.req.method === 'HEAD') response.end();
   else response.end(body);
+}
+
+/** Whether the asker has these very bytes already, by the tag they came with. */
+function isKnown(answer: ExchangeAnswer, knownTag: string | undefined): boolean {
+  return knownTag !== undefined && answer.status === 200 && knownTag.replace(/^W\//, '') === answer.headers.ETag;
 }

@@ -1,0 +1,42 @@
+import type { ConversationView } from '../../../shared/contracts/conversations.ts';
+import type { VisitorConversationView } from '../../../shared/contracts/visitor.ts';
+import type { Conversation } from '../../../shared/schema.ts';
+
+/** A conversation as agents and programs see it. */
+export function presentConversation(conversation: Conversation): ConversationView {
+  return {
+    id: conversation.id,
+    widgetId: conversation.widgetId,
+    visitorId: conversation.visitorId,
+    title: conversation.title,
+    status: conversation.status,
+    snoozedUntil: conversation.snoozedUntil?.toISOString() ?? null,
+    assigneeId: conversation.assigneeId,
+    tags: conversation.tags,
+    metadata: conversation.metadata,
+    messageCount: conversation.messageCount,
+    lastSequence: conversation.lastSequence,
+    lastMessagePreview: conversation.lastMessagePreview,
+    lastMessageRole: conversation.lastMessageRole,
+    lastMessageAt: conversation.lastMessageAt?.toISOString() ?? null,
+    visitorReadSequence: conversation.visitorReadSequence,
+    agentReadSequence: conversation.agentReadSequence,
+    createdAt: conversation.createdAt.toISOString(),
+    updatedAt: conversation.updatedAt.toISOString(),
+  };
+}
+
+/** A conversation as its visitor sees it: nothing of how agents organise their work. */
+export function presentVisitorConversation(conversation: Conversation): VisitorConversationView {
+  return {
+    id: conversation.id,
+    clientConversationId: conversation.clientConversationId,
+    status: conversation.status,
+    lastSequence: conversation.lastSequence,
+    lastMessagePreview: conversation.lastMessagePreview,
+    lastMessageAt: conversation.lastMessageAt?.toISOString() ?? null,
+    visitorReadSequence: conversation.visitorReadSequence,
+    agentReadSequence: conversation.agentReadSequence,
+    createdAt: conversation.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Deps } from '../../deps.ts';
+import type { MemberCaller } from '../../http/route.ts';
+import { NotFoundError } from '../../storage/errors.ts';
+
+/** Removes a conversation with its messages; the audit row stays. @throws NotFoundError `conversation` */
+export async function deleteConversation(
+  { storage, bus }: Pick<Deps, 'storage' | 'bus'>,
+  { caller, conversationId, requestId }: { caller: MemberCaller; conversationId: string; requestId: string },
+): Promise<void> {
+  const { clientId, user } = caller;
+  await storage.transaction(async (scope) => {
+    const client = scope.forClient(clientId);
+    const conversation = await client.conversations.find(conversationId);
+    if (!conversation) throw new NotFoundError('conversation');
+    await client.conversations.remove(conversationId);
+    await client.audit.append({
+      actorKind: 'user',
+      actorId: user.id,
+      actorName: user.name,
+      action: 'conversation.deleted',
+      targetType: 'conversation',
+      targetId: conversation.id,
+      details: { title: conversation.title, messageCount: conversation.messageCount },
+      requestId,
+    });
+  });
+  bus.publish('conversation.removed', { clientId, conversationId });
+}

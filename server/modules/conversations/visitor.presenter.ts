@@ -1,0 +1,19 @@
+import type * as z from 'zod/mini';
+import type { visitorView } from '../../../shared/contracts/conversations.ts';
+import type { Visitor } from '../../../shared/schema.ts';
+
+/** What an agent is told about the visitor. */
+export function presentVisitor(visitor: Visitor): z.output<typeof visitorView> {
+  return {
+    id: visitor.id,
+    externalId: visitor.externalId,
+    name: visitor.name,
+    email: visitor.email,
+    info: visitor.info,
+    locale: visitor.locale,
+    pageUrl: visitor.pageUrl,
+    userAgent: visitor.userAgent,
+    createdAt: visitor.createdAt.toISOString(),
+    lastSeenAt: visitor.lastSeenAt.toISOString(),
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * Whether pages of this origin may show a widget with these allowed sites (`www.example.com`, `*.example.com`,
+ * `example.com:8443`, `localhost`). An entry without a port means the usual ports of http and https, save that
+ * `localhost` means every port; `localhost` stands for `127.0.0.1` and `[::1]` too; `*.` stands for one or more further
+ * labels, not for none. An empty list allows nobody.
+ */
+export function isSiteAllowed(origin: string, allowedSites: readonly string[]): boolean {
+  const site = readOrigin(origin);
+  return site !== undefined && allowedSites.some((entry) => matches(site, entry));
+}
+
+/** The line an owner adds to the list of allowed sites for this origin; undefined for what is no website. */
+export function siteOfOrigin(origin: string): string | undefined {
+  const site = readOrigin(origin);
+  if (!site) return undefined;
+  if (site.host === 'localhost') return 'localhost';
+  return site.port === '' ? site.host : `${site.host}:${site.port}`;
+}
+
+/**
+ * The same list as sources of the `frame-ancestors` directive, so that the browser enforces what the server checks.
+ * An IPv6 address cannot be named there.
+ */
+export function frameAncestors(allowedSites: readonly string[]): string[] {
+  return allowedSites.flatMap((entry) => {
+    const { host, port } = splitEntry(entry);
+    const hosts = host === 'localhost' ? ['localhost', '127.0.0.1'] : [host];
+    const suffix = port !== '' ? `:${port}` : host === 'localhost' ? ':*' : '';
+    return hosts.flatMap((name) => [`http://${name}${suffix}`, `https://${name}${suffix}`]);
+  });
+}
+
+interface Site {
+  host: string;
+  /** Empty for the protocol's own. */
+  port: string;
+}
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+function readOrigin(origin: string): Site | undefined {
+  const url = URL.canParse(origin) ? new URL(origin) : undefined;
+  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
+  return { host: loopback.has(url.hostname) ? 'localhost' : url.hostname, port: url.port };
+}
+
+function splitEntry(entry: string): Site {
+  const [host = '', port = ''] = entry.toLowerCase().split(':', 2);
+  return { host: loopback.has(host) ? 'localhost' : host, port };
+}
+
+function matches(site: Site, entry: string): boolean {
+  const { host, port } = splitEntry(entry);
+  const isHost = host.startsWith('*.')
+    ? site.host.endsWith(host.slice(1)) && site.host.length >= host.length
+    : site.host === host;
+  if (!isHost) return false;
+  if (port === '') return site.port === '' || host === 'localhost';
+  return (site.port === '' ? usualPorts : [site.port]).includes(port);
+}
+
+/** `example.com:443` is what a browser calls `https://example.com`. */
+const usualPorts = ['80', '443'];

@@ -1,0 +1,69 @@
+import type { InputOf } from '../../../shared/contracts/endpoint.ts';
+import { email as emailField } from '../../../shared/contracts/fields.ts';
+import type { startVisitorConversation as endpoint } from '../../../shared/contracts/visitor.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { JsonObject, Widget } from '../../../shared/schema.ts';
+import type { Deps } from '../../deps.ts';
+import type { VisitorCaller } from '../../http/route.ts';
+import type { AppendResult } from '../../storage/repositories/messages.ts';
+import type { VisitorSighting } from '../../storage/repositories/visitors.ts';
+import { announceMessage, messageFrom } from '../conversations/post-message.ts';
+
+type Start = InputOf<typeof endpoint>['body'];
+
+const userAgentCharsMax = 500;
+
+/**
+ * Makes the visitor, the conversation and its first message, all or nothing. Sent again with the same ids, from
+ * whichever tab or process, it changes nothing and answers what was stored first.
+ */
+export async function startVisitorConversation(
+  { storage, bus }: Pick<Deps, 'storage' | 'bus'>,
+  { caller, start, userAgent }: { caller: VisitorCaller; start: Start; userAgent: string | undefined },
+): Promise<AppendResult> {
+  const { clientId, visitorId, widget } = caller;
+  const { created, result } = await storage.transaction(async (scope) => {
+    const client = scope.forClient(clientId);
+    const told = answersOf(widget, start.preChat ?? {});
+    const known = told.info && (await client.visitors.find(visitorId));
+    await client.visitors.see({
+      id: visitorId,
+      widgetId: widget.id,
+      ...told,
+      ...(told.info && { info: { ...known?.info, ...told.info } }),
+      ...(start.locale !== undefined && { locale: start.locale }),
+      ...(start.pageUrl !== undefined && { pageUrl: start.pageUrl }),
+      ...(userAgent !== undefined && { userAgent: userAgent.slice(0, userAgentCharsMax) }),
+    });
+    const { conversation, created } = await client.conversations.create({
+      widgetId: widget.id,
+      visitorId,
+      clientConversationId: start.clientConversationId,
+    });
+    const sender = { kind: 'visitor', visitorId, engine: widget.engine } as const;
+    const post = { conversationId: conversation.id, ...start.message };
+    return { created, result: await client.messages.append(messageFrom(sender, post)) };
+  });
+  if (created) bus.publish('conversation.created', { clientId, conversation: result.conversation });
+  announceMessage(bus, { clientId }, result);
+  return result;
+}
+
+/**
+ * Answers of the pre-chat form: the fields `name` and `email` (or of type email) become the visitor's, the others are
+ * kept under their names. What the form does not ask for is dropped; what is left empty stays as it is.
+ */
+function answersOf(widget: Widget, answers: Record<string, string>): Pick<VisitorSighting, 'name' | 'email' | 'info'> {
+  const told: Pick<VisitorSighting, 'name' | 'email' | 'info'> = {};
+  const info: JsonObject = {};
+  for (const field of widget.preChat.enabled ? widget.preChat.fields : []) {
+    const answer = Object.hasOwn(answers, field.name) ? answers[field.name]!.trim() : '';
+    if (answer === '') continue;
+    const address = field.type === 'email' || field.name === 'email' ? emailField().safeParse(answer) : undefined;
+    if (field.name === 'name') told.name = answer.slice(0, limits.nameCharsMax);
+    else if (address?.success && told.email === undefined) told.email = address.data;
+    else info[field.name] = answer;
+  }
+  if (Object.keys(info).length > 0) told.info = info;
+  return told;
+}

@@ -1,0 +1,76 @@
+import * as contract from '../../../shared/contracts/visitor.ts';
+import type { Widget } from '../../../shared/schema.ts';
+import type { Deps } from '../../deps.ts';
+import { HttpProblem } from '../../http/problem.ts';
+import { Reply, type Route, route } from '../../http/route.ts';
+import { presentVisitorConversation } from '../conversations/conversation.presenter.ts';
+import { markRead } from '../conversations/mark-read.ts';
+import { presentVisitorMessage } from '../conversations/message.presenter.ts';
+import { postMessage } from '../conversations/post-message.ts';
+import { readVisitorThread } from '../conversations/read-thread.ts';
+import { openVisitorSession } from './open-visitor-session.ts';
+import { startVisitorConversation } from './start-visitor-conversation.ts';
+import type { WidgetLookup } from './visitor-token.ts';
+import { allowSite, readableByAll, widgetConfigBytes } from './widget-config.ts';
+
+type VisitorDeps = Pick<Deps, 'config' | 'secrets' | 'storage' | 'bus' | 'now' | 'newId'>;
+
+/** The API behind the widget. A visitor reaches their own conversations and nothing else. */
+export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup): Route[] {
+  const { bus } = deps;
+  const publicOrigin = deps.config.publicUrl;
+  return [
+    route(contract.getWidgetConfig, async ({ params, request }) => {
+      const widget = await activeWidget(widgets, params.publicKey);
+      const cors = allowSite(widget, request.headers, publicOrigin);
+      const { bytes, etag } = widgetConfigBytes(widget);
+      return new Reply({ bytes, headers: { ...cors, ETag: etag, 'Cache-Control': 'no-cache' } });
+    }),
+
+    route(contract.openVisitorSession, async ({ params, body }) =>
+      openVisitorSession(deps, await activeWidget(widgets, params.publicKey), body.token),
+    ),
+
+    route(contract.startVisitorConversation, async ({ caller, body, request }) => {
+      const userAgent = request.headers['user-agent'];
+      const { conversation, message } = await startVisitorConversation(deps, { caller, start: body, userAgent });
+      return { conversation: presentVisitorConversation(conversation), message: presentVisitorMessage(message) };
+    }),
+
+    route(contract.listVisitorConversations, async ({ caller, query }) => {
+      const page = await caller.storage.conversations.list({ visitorId: caller.visitorId }, query);
+      return { items: page.items.map(presentVisitorConversation), nextCursor: page.nextCursor };
+    }),
+
+    route(contract.listVisitorMessages, async ({ caller, params, query }) => {
+      const { storage, visitorId } = caller;
+      const { items, hasMore } = await readVisitorThread(storage, visitorId, params.conversationId, query);
+      return { items: items.map(presentVisitorMessage), hasMore };
+    }),
+
+    route(contract.postVisitorMessage, async ({ caller, params, body }) => {
+      const { storage, visitorId, widget } = caller;
+      const sender = { kind: 'visitor', visitorId, engine: widget.engine } as const;
+      const { message } = await postMessage({ bus, storage }, sender, { ...params, ...body });
+      return presentVisitorMessage(message);
+    }),
+
+    route(contract.markVisitorRead, async ({ caller, params, body }) => {
+      const { storage, visitorId } = caller;
+      const { conversationId } = params;
+      const mark = { conversationId, side: 'visitor', sequence: body.sequence, onlyForVisitorId: visitorId } as const;
+      await markRead({ bus, storage }, mark);
+      return undefined;
+    }),
+  ];
+}
+
+/** @throws HttpProblem `not-found` for a key nobody has, and for a widget that does not answer now */
+async function activeWidget(widgets: WidgetLookup, publicKey: string): Promise<Widget> {
+  const widget = await widgets.findByPublicKey(publicKey);
+  if (!widget) throw new HttpProblem('not-found', 'No widget has this public key.', readableByAll);
+  if (widget.status !== 'active') {
+    throw new HttpProblem('not-found', 'This widget is not active. Activate it in its settings.', readableByAll);
+  }
+  return widget;
+}
