@@ -90,7 +90,7 @@ async function startInTempFolder(options: ClusterOptions): Promise<Cluster> {
   const account = accountFor();
   const dataDir = options.durable ? makeTempFolder(account) : makeTempFolder(account, throwawayParent());
   const programsDir = makeTempFolder(account);
-  const letGo = removeAfterProcess(dataDir, programsDir);
+  const letGo = removeAfterProcess(path.join(clusterFolder(dataDir), 'postmaster.pid'), [dataDir, programsDir]);
   const remove = () => {
     for (const folder of [dataDir, programsDir]) rmSync(folder, { recursive: true, force: true });
     letGo();

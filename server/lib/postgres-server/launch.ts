@@ -88,11 +88,11 @@ async function tryLaunch(options: {
     gone = error.message;
   });
   child.once('exit', () => {
-    gone = readFileSync(logFile(dataDir)).subarray(logStart).toString();
+    gone ??= '';
   });
   child.unref();
   for (;;) {
-    if (gone !== undefined) return gone;
+    if (gone !== undefined) return gone || readFileSync(logFile(dataDir)).subarray(logStart).toString();
     const postmaster = readPostmaster(clusterFolder(dataDir));
     if (postmaster?.pid === child.pid && postmaster?.status === 'ready') return { pid: postmaster.pid, port };
     await delay(POLL_MS);
@@ -113,7 +113,8 @@ function reason(log: string): string {
   return line.replace(/^.*?(FATAL|PANIC): {2}/, '').trim();
 }
 
-function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on right now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -45,30 +45,32 @@ function removeListeners(): void {
   for (const name of SIGNALS) process.off(name, onSignal);
 }
 
-/** Waits for the other end of its input to close, however that comes about, then stops the server and removes the folders. */
+/** Waits for the other end of its input to close, however that comes about, then stops the program and removes the folders. */
 const WATCHER = `
 read -r _
-pid=$(head -n 1 "$1/cluster/postmaster.pid" 2>/dev/null)
+pidfile=$1
+shift
+pid=$(head -n 1 "$pidfile" 2>/dev/null)
 if [ -n "$pid" ] && kill -QUIT "$pid" 2>/dev/null; then
   tries=0
-  while [ -e "$1/cluster/postmaster.pid" ] && [ "$tries" -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
+  while [ -e "$pidfile" ] && [ "$tries" -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
 fi
 rm -rf -- "$@"
 `;
 
 /**
- * Has the throw-away server in `folder` stopped, and that folder and others removed, once this process is gone, SIGKILL
- * included.
+ * Has the throw-away program whose process id is in `pidFile` stopped, and `folders` removed, once this process is
+ * gone, SIGKILL included.
  * @returns the function that lifts the guard
  */
-export function removeAfterProcess(folder: string, ...others: string[]): () => void {
-  const watcher = spawn('/bin/sh', ['-c', WATCHER, 'sh', folder, ...others], {
+export function removeAfterProcess(pidFile: string, folders: string[]): () => void {
+  const watcher = spawn('/bin/sh', ['-c', WATCHER, 'sh', pidFile, ...folders], {
     cwd: '/',
     env: POSTGRES_ENV,
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
-  // Without it a later run sweeps the folder, so a machine that cannot start a shell is still fine.
+  // Without it a later run sweeps the folders, so a machine that cannot start a shell is still fine.
   watcher.on('error', () => {});
   watcher.stdin.on('error', () => {});
   watcher.unref();

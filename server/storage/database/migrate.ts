@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import pg from 'pg';
+import type pg from 'pg';
+import { createPool, type PoolOptions } from './connection.ts';
+import { sqlOn } from './sql.ts';
 
 /** The committed migrations: SQL files and `meta/_journal.json`, as drizzle-kit writes them. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('./migrations', import.meta.url));
@@ -43,23 +45,26 @@ export function readMigrations(folder: string = MIGRATIONS_FOLDER): Migration[] 
  * lock belongs to the transaction, so this also holds behind a pooler in transaction mode. Records are drizzle's own.
  * @returns the tags applied now, in order; empty when there was nothing to do
  */
-export async function migrateDatabase(options: { url: string; folder?: string }): Promise<{ applied: string[] }> {
+export async function migrateDatabase(
+  options: Omit<PoolOptions, 'max'> & { folder?: string | undefined },
+): Promise<{ applied: string[] }> {
   const migrations = readMigrations(options.folder);
-  const pool = new pg.Pool({ connectionString: options.url, max: 1 });
-  pool.on('error', () => {});
-  const client = await pool.connect();
+  const pool = await createPool({ applicationName: 'confab-migrate', ...options, max: 1 });
   try {
-    await client.query('BEGIN');
-    await client.query(`SELECT pg_advisory_xact_lock(${LOCK_KEY})`);
-    const pending = await pendingOf(client, migrations);
-    for (const migration of pending) await apply(client, migration);
-    await client.query('COMMIT');
-    return { applied: pending.map(({ tag }) => tag) };
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => {});
-    throw error;
+    return await sqlOn(pool).withClient(async (client) => {
+      try {
+        await client.query('BEGIN');
+        await client.query(`SELECT pg_advisory_xact_lock(${LOCK_KEY})`);
+        const pending = await pendingOf(client, migrations);
+        for (const migration of pending) await apply(client, migration);
+        await client.query('COMMIT');
+        return { applied: pending.map(({ tag }) => tag) };
+      } catch (error) {
+        await client.query('ROLLBACK').catch(() => {});
+        throw error;
+      }
+    });
   } finally {
-    client.release();
     await pool.end();
   }
 }
