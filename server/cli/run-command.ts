@@ -1,4 +1,6 @@
+import { realpathSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs, styleText } from 'node:util';
 import { type Config, loadConfig } from '../config.ts';
 
@@ -87,10 +89,14 @@ export async function runCommand<Specs extends Record<string, OptionSpec>>(
 }
 
 /**
- * Runs a command as this process, when `file` is what the process was started with. The process ends with the command,
- * whatever handles something it loaded has left open.
+ * Runs a command as this process when its file, `import.meta.url`, is what the process was started with; a test that
+ * imports the file starts nothing. The process ends with the command, whatever something it loaded has left open.
  */
-export async function runAsProcess<Specs extends Record<string, OptionSpec>>(command: Command<Specs>): Promise<void> {
+export async function runAsProcess<Specs extends Record<string, OptionSpec>>(
+  fileUrl: string,
+  command: Command<Specs>,
+): Promise<void> {
+  if (process.argv[1] === undefined || realpathSync(process.argv[1]) !== fileURLToPath(fileUrl)) return;
   const code = await runCommand(command);
   await Promise.all([flush(process.stdout), flush(process.stderr)]);
   process.exit(code);
@@ -138,7 +144,8 @@ function readArguments<Specs extends Record<string, OptionSpec>>(command: Comman
     const spec = token.name === 'help' ? ({ type: 'flag', help: '' } as const) : command.options[token.name];
     if (spec === undefined) faults.push(`${token.rawName} is not an option of ${command.name}.`);
     else if (spec.type === 'flag' && token.value !== undefined) faults.push(`${token.rawName} takes no value.`);
-    else if (spec.type === 'text' && !token.value) faults.push(`${token.rawName} needs a value: ${spec.placeholder}.`);
+    else if (spec.type === 'text' && (!token.value || (!token.inlineValue && token.value.startsWith('-'))))
+      faults.push(`${token.rawName} needs a value: ${spec.placeholder}.`);
   }
   const values = parsed.values as Record<string, string | boolean | undefined>;
   const options = Object.fromEntries(
