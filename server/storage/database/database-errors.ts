@@ -16,6 +16,9 @@ import {
  */
 export class CollisionError extends StorageUnavailableError {}
 
+/** There was no connection to send anything on: surely nothing was done. */
+export class NotConnectedError extends StorageUnavailableError {}
+
 /** Postgres refused a statement for a reason that is a fault of this program. Carries no SQL and no values. */
 export class DatabaseFaultError extends Error {
   override readonly name = 'DatabaseFaultError';
@@ -79,6 +82,12 @@ export function translateError(error: unknown): Error {
   }
   if (isConnectionTrouble(cause)) return new StorageUnavailableError(cause);
   return cause instanceof Error ? cause : new DatabaseFaultError(undefined, '');
+}
+
+/** Whether the connection on which the error came up is of no more use, or may not be. */
+export function isConnectionLost(error: unknown): boolean {
+  const translated = translateError(error);
+  return translated instanceof StorageUnavailableError && !(translated instanceof CollisionError);
 }
 
 function translateAnswer(cause: Error, code: string, constraint: string): Error {

@@ -5,15 +5,14 @@ import type { ClientId } from '../../../shared/ids.ts';
 import { StorageUsageError } from '../errors.ts';
 import type { AccountsRepository } from '../repositories/accounts.ts';
 import type { DirectoryRepository } from '../repositories/directory.ts';
-import type { AppendResult, NewMessage } from '../repositories/messages.ts';
 import type { ClientStorage, IStorage, StorageEnvironment, StorageScope } from '../storage.ts';
 import { createPool, type PoolOptions } from './connection.ts';
 import { CollisionError } from './database-errors.ts';
-import { type Db, drizzleOn, type Handle, retryCollisions, translated } from './handle.ts';
-import { outgoingMessage } from './message-statement.ts';
-import { MessageWriter } from './message-writer.ts';
+import { retryCollisions, translated } from './handle.ts';
+import { answered, connect, statementTimeoutMs } from './lease.ts';
+import { MessageWriter, writerConnections } from './message-writer.ts';
+import { PoolHandle } from './pool-handle.ts';
 import { repositoriesOf } from './repositories-of.ts';
-import { type Sql, sqlOn } from './sql.ts';
 import { TransactionHandle } from './transaction.ts';
 
 export interface DatabaseStorageOptions extends PoolOptions {
@@ -26,7 +25,8 @@ export interface DatabaseStorageOptions extends PoolOptions {
  */
 export async function openDatabaseStorage(options: DatabaseStorageOptions): Promise<DatabaseStorage> {
   const pool = await createPool(options);
-  return new DatabaseStorage({ pool, env: options.env });
+  const writerPool = await createPool({ ...options, max: writerConnections });
+  return new DatabaseStorage({ pool, writerPool, env: options.env });
 }
 
 /** `IStorage` on Postgres. */
@@ -37,20 +37,20 @@ export class DatabaseStorage implements IStorage {
   /** For what else needs Postgres in this process, such as sign-in sessions. Ends with `close`. */
   readonly pool: pg.Pool;
   readonly #env: StorageEnvironment;
-  readonly #sql: Sql;
+  readonly #writer: MessageWriter;
   readonly #scope: StorageScope;
   readonly #handle: PoolHandle;
   readonly #current = new AsyncLocalStorage<TransactionHandle>();
   #closed: Promise<void> | undefined;
 
-  constructor(parts: { pool: pg.Pool; env: StorageEnvironment }) {
+  constructor(parts: { pool: pg.Pool; writerPool: pg.Pool; env: StorageEnvironment }) {
     this.pool = parts.pool;
     this.#env = parts.env;
-    this.#sql = sqlOn(parts.pool);
+    this.#writer = new MessageWriter(parts.writerPool);
     this.#handle = new PoolHandle({
       env: parts.env,
-      sql: this.#sql,
-      writer: new MessageWriter((config, values) => this.#sql.query({ ...config, values } as never)),
+      pool: parts.pool,
+      writer: this.#writer,
       refuseInside: () => this.#refuseInside(),
       transact: (work) => this.#transact(work),
     });
@@ -73,7 +73,7 @@ export class DatabaseStorage implements IStorage {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.pool.end();
+    this.#closed ??= Promise.all([this.#writer.close(), this.pool.end()]).then(() => {});
     return this.#closed;
   }
 
@@ -85,66 +85,27 @@ export class DatabaseStorage implements IStorage {
   }
 
   async #transact<T>(work: (handle: TransactionHandle) => Promise<T>): Promise<T> {
-    const client = await translated(() => this.pool.connect());
+    const client = await connect(this.pool);
+    const send = (text: string) => translated(() => answered(client, client.query(text), statementTimeoutMs));
     const handle = new TransactionHandle(client, this.#env);
+    let broken = false;
     try {
-      await translated(() => client.query('begin'));
+      await send('begin');
       const result = await this.#current.run(handle, () => work(handle));
       const spoiledBy = await handle.end();
       if (spoiledBy !== undefined) throw spoiledBy;
-      await translated(() => client.query('commit'));
+      await send('commit');
       return result;
     } catch (error) {
       const spoiledBy = await handle.end();
-      await client.query('rollback').catch(() => {});
+      await send('rollback').catch(() => {
+        // A connection whose transaction cannot be ended is of no use to anybody.
+        broken = true;
+      });
       // A collision is run again, whatever `work` made of it.
       throw spoiledBy instanceof CollisionError ? spoiledBy : error;
     } finally {
-      // A connection whose transaction could not be ended is of no use to anybody.
-      client.release(client.getTransactionStatus?.() !== 'I');
+      client.release(broken);
     }
-  }
-}
-
-interface PoolHandleParts {
-  env: StorageEnvironment;
-  sql: Sql;
-  writer: MessageWriter;
-  /** @throws StorageUsageError inside a transaction */
-  refuseInside: () => void;
-  transact: <T>(work: (handle: TransactionHandle) => Promise<T>) => Promise<T>;
-}
-
-/** The handle outside transactions. */
-class PoolHandle implements Handle {
-  readonly env: StorageEnvironment;
-  readonly #parts: PoolHandleParts;
-  readonly #db: Db;
-
-  constructor(parts: PoolHandleParts) {
-    this.env = parts.env;
-    this.#parts = parts;
-    this.#db = drizzleOn((config, values) =>
-      parts.sql.withClient((client) => client.query(config as pg.QueryConfig, values)),
-    );
-  }
-
-  read<T>(work: (db: Db) => PromiseLike<T>): Promise<T> {
-    return translated(() => work(this.#db));
-  }
-
-  async write<T>(work: (db: Db) => PromiseLike<T>): Promise<T> {
-    this.#parts.refuseInside();
-    return retryCollisions(() => translated(() => work(this.#db)));
-  }
-
-  async atomically<T>(work: (db: Db) => Promise<T>): Promise<T> {
-    this.#parts.refuseInside();
-    return retryCollisions(() => this.#parts.transact((handle) => handle.atomically(work)));
-  }
-
-  async appendMessage(clientId: ClientId, input: NewMessage): Promise<AppendResult> {
-    this.#parts.refuseInside();
-    return this.#parts.writer.append(outgoingMessage(this.env, clientId, input));
   }
 }

@@ -1,19 +1,126 @@
-import { NotFoundError } from '../errors.ts';
+import type pg from 'pg';
+import { NotFoundError, StorageOverloadedError, StorageUnavailableError } from '../errors.ts';
 import type { AppendResult } from '../repositories/messages.ts';
-import type { Query } from './handle.ts';
+import { CollisionError, NotConnectedError, translateError } from './database-errors.ts';
+import { retryCollisions, translated } from './handle.ts';
+import { query } from './lease.ts';
+import { MessageQueue, type QueuedMessage } from './message-queue.ts';
 import { type AppendedRow, readAppended } from './message-rows.ts';
 import { appendStatement, type OutgoingMessage } from './message-statement.ts';
 
+/** Groups in flight at once, each on a connection of its own. More would wait for each other in Postgres. */
+export const writerConnections = 2;
+
+const WAITING_MAX = 5_000;
+const RETRY_AFTER_S = 1;
+
+/** A group that is not stored by then will not be; those who sent it send it again. */
+const GROUP_TIMEOUT_MS = 15_000;
+
+/**
+ * Stores messages that arrive at the same time in one statement. At rest a message is one round trip; under load what
+ * arrives while `writerConnections` groups are in flight makes up the next group. Nothing waits for a timer.
+ */
 export class MessageWriter {
-  readonly #query: Query;
-  constructor(query: Query) {
-    this.#query = query;
+  readonly #pool: pg.Pool;
+  readonly #waitingMax: number;
+  readonly #queue = new MessageQueue();
+  readonly #idle: (() => void)[] = [];
+  #inFlight = 0;
+  #closed = false;
+
+  /** `pool` is for this writer alone and is ended by `close`. */
+  constructor(pool: pg.Pool, waitingMax: number = WAITING_MAX) {
+    this.#pool = pool;
+    this.#waitingMax = waitingMax;
   }
 
-  async append(outgoing: OutgoingMessage): Promise<AppendResult> {
-    const { rows } = await this.#query(appendStatement, [JSON.stringify([outgoing])]);
-    const [result] = readAppended([outgoing], rows as unknown as AppendedRow[]);
-    if (result instanceof NotFoundError) throw result;
-    return result!;
+  /**
+   * Resolves after the message's commit.
+   * @throws NotFoundError `conversation`
+   * @throws StorageOverloadedError when too many are waiting; it was not stored
+   * @throws StorageUnavailableError when nothing is known about it: sent again with its client-made id, it is stored once
+   */
+  append(outgoing: OutgoingMessage): Promise<AppendResult> {
+    if (this.#closed) return Promise.reject(new StorageUnavailableError('closed'));
+    if (this.#queue.waiting >= this.#waitingMax) return Promise.reject(new StorageOverloadedError(RETRY_AFTER_S));
+    const json = JSON.stringify(outgoing);
+    return new Promise((resolve, reject) => {
+      this.#queue.add({ outgoing, json, resolve, reject });
+      this.#pump();
+    });
   }
+
+  /** Stores what is waiting, then ends the connections. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    await this.#pool.end();
+  }
+
+  #pump(): void {
+    while (this.#inFlight < writerConnections) {
+      const group = this.#queue.takeGroup();
+      if (group.length === 0) break;
+      this.#inFlight++;
+      void this.#send(group).finally(() => {
+        this.#queue.release(group);
+        this.#inFlight--;
+        this.#pump();
+      });
+    }
+    if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Never throws: every message of the group is answered. */
+  async #send(group: QueuedMessage[]): Promise<void> {
+    try {
+      settle(group, await retryCollisions(() => this.#store(group)));
+    } catch (error) {
+      // The rest would only wait its turn to find out the same.
+      if (error instanceof NotConnectedError) fail(this.#queue.takeAll(), error);
+      if (group.length === 1 || isUnavailable(error)) fail(group, error);
+      else await this.#sendOneByOne(group);
+    }
+  }
+
+  /** One of them cannot be stored, and which one is known only by trying: its neighbours must not suffer. */
+  async #sendOneByOne(group: QueuedMessage[]): Promise<void> {
+    for (const [index, message] of group.entries()) {
+      try {
+        settle([message], await retryCollisions(() => this.#store([message])));
+      } catch (error) {
+        if (isUnavailable(error)) return fail(group.slice(index), error);
+        fail([message], error);
+      }
+    }
+  }
+
+  #store(group: QueuedMessage[]): Promise<AppendedRow[]> {
+    const values = [`[${group.map((message) => message.json).join(',')}]`];
+    return translated(async () => {
+      const answer = await query(this.#pool, appendStatement, values, GROUP_TIMEOUT_MS);
+      return answer.rows as unknown as AppendedRow[];
+    });
+  }
+}
+
+function settle(group: QueuedMessage[], rows: AppendedRow[]): void {
+  const results = readAppended(
+    group.map((message) => message.outgoing),
+    rows,
+  );
+  for (const [index, result] of results.entries()) {
+    if (result instanceof NotFoundError) group[index]!.reject(result);
+    else group[index]!.resolve(result);
+  }
+}
+
+function fail(group: QueuedMessage[], error: unknown): void {
+  const reason = translateError(error);
+  for (const message of group) message.reject(reason);
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof StorageUnavailableError && !(error instanceof CollisionError);
 }

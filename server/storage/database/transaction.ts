@@ -5,6 +5,7 @@ import type { AppendResult, NewMessage } from '../repositories/messages.ts';
 import type { StorageEnvironment } from '../storage.ts';
 import { translateError } from './database-errors.ts';
 import { type Db, drizzleOn, type Handle } from './handle.ts';
+import { answered, statementTimeoutMs } from './lease.ts';
 import { type AppendedRow, readAppended } from './message-rows.ts';
 import { appendStatement, outgoingMessage } from './message-statement.ts';
 
@@ -74,7 +75,9 @@ export class TransactionHandle implements Handle {
   #query(config: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
     // Also for a method that was under way when the transaction ended: its next statement must not reach the pool.
     if (this.#ended) return Promise.reject(new StorageUsageError('The transaction has ended.'));
-    const answer = this.#lastStatement.then(() => this.#client.query(config, values));
+    const answer = this.#lastStatement.then(() =>
+      answered(this.#client, this.#client.query(config, values), statementTimeoutMs),
+    );
     this.#lastStatement = answer.catch(() => {});
     return answer;
   }

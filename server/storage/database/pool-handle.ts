@@ -1,0 +1,50 @@
+import type pg from 'pg';
+import type { ClientId } from '../../../shared/ids.ts';
+import type { AppendResult, NewMessage } from '../repositories/messages.ts';
+import type { StorageEnvironment } from '../storage.ts';
+import { type Db, drizzleOn, type Handle, retryCollisions, translated } from './handle.ts';
+import { query } from './lease.ts';
+import { outgoingMessage } from './message-statement.ts';
+import type { MessageWriter } from './message-writer.ts';
+import type { TransactionHandle } from './transaction.ts';
+
+interface PoolHandleParts {
+  env: StorageEnvironment;
+  pool: pg.Pool;
+  writer: MessageWriter;
+  /** @throws StorageUsageError inside a transaction */
+  refuseInside: () => void;
+  transact: <T>(work: (handle: TransactionHandle) => Promise<T>) => Promise<T>;
+}
+
+/** The handle outside transactions: each statement on whichever connection is free. */
+export class PoolHandle implements Handle {
+  readonly env: StorageEnvironment;
+  readonly #parts: PoolHandleParts;
+  readonly #db: Db;
+
+  constructor(parts: PoolHandleParts) {
+    this.env = parts.env;
+    this.#parts = parts;
+    this.#db = drizzleOn((config, values) => query(parts.pool, config, values));
+  }
+
+  read<T>(work: (db: Db) => PromiseLike<T>): Promise<T> {
+    return translated(() => work(this.#db));
+  }
+
+  async write<T>(work: (db: Db) => PromiseLike<T>): Promise<T> {
+    this.#parts.refuseInside();
+    return retryCollisions(() => translated(() => work(this.#db)));
+  }
+
+  async atomically<T>(work: (db: Db) => Promise<T>): Promise<T> {
+    this.#parts.refuseInside();
+    return retryCollisions(() => this.#parts.transact((handle) => handle.atomically(work)));
+  }
+
+  async appendMessage(clientId: ClientId, input: NewMessage): Promise<AppendResult> {
+    this.#parts.refuseInside();
+    return this.#parts.writer.append(outgoingMessage(this.env, clientId, input));
+  }
+}
