@@ -1,10 +1,30 @@
 import { describe } from 'vitest';
 import { accountsSuite } from './accounts.suite.ts';
+import { apiKeysSuite } from './api-keys.suite.ts';
+import { auditSuite } from './audit.suite.ts';
+import { clientSuite } from './client.suite.ts';
+import { conversationsSuite } from './conversations.suite.ts';
+import { directorySuite } from './directory.suite.ts';
 import type { OpenHarness } from './harness.ts';
+import { invitationsSuite } from './invitations.suite.ts';
+import { membersSuite } from './members.suite.ts';
+import { messagesSuite } from './messages.suite.ts';
+import { visitorsSuite } from './visitors.suite.ts';
+import { widgetsSuite } from './widgets.suite.ts';
 
 /** Proves every promise of the seam on the storages that `open` makes. */
 export function describeStorage(name: string, open: OpenHarness): void {
   describe(name, () => {
     accountsSuite(open);
+    directorySuite(open);
+    clientSuite(open);
+    membersSuite(open);
+    invitationsSuite(open);
+    apiKeysSuite(open);
+    widgetsSuite(open);
+    visitorsSuite(open);
+    conversationsSuite(open);
+    messagesSuite(open);
+    auditSuite(open);
   });
 }

@@ -19,23 +19,21 @@ export function createDirectory({ read }: MemContext): DirectoryRepository {
     findInvitationByTokenHash: (tokenHash) => read((tx) => tx.of(invitations).findBy('token', tokenHash)),
 
     listWidgetsDueForActivation: (now, limit) =>
-      read((tx) => {
-        const due = [];
-        for (const widget of tx.of(widgets).scan('due', 'due')) {
-          if (due.length === limit || widget.activateAt! > now) break;
-          due.push(widget);
-        }
-        return due;
-      }),
+      read((tx) => firstOf(tx.of(widgets).scan('due', 'due'), limit, ({ activateAt }) => activateAt! <= now)),
 
     listConversationsDueToWake: (now, limit) =>
-      read((tx) => {
-        const due = [];
-        for (const conversation of tx.of(conversations).scan('snoozed', 'snoozed')) {
-          if (due.length === limit || conversation.snoozedUntil! > now) break;
-          due.push(conversation);
-        }
-        return due;
-      }),
+      read((tx) =>
+        firstOf(tx.of(conversations).scan('snoozed', 'snoozed'), limit, ({ snoozedUntil }) => snoozedUntil! <= now),
+      ),
   };
+}
+
+/** At most `limit` rows, up to the first that is not due. */
+function firstOf<Row>(rows: Iterable<Row>, limit: number, isDue: (row: Row) => boolean): Row[] {
+  const due: Row[] = [];
+  for (const row of rows) {
+    if (due.length === limit || !isDue(row)) break;
+    due.push(row);
+  }
+  return due;
 }

@@ -1,7 +1,7 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import type { Conversation, Message } from '../../../shared/schema.ts';
 import { NotFoundError } from '../errors.ts';
-import { messagePreview } from '../message-preview.ts';
+import { previewOf } from '../preview.ts';
 import type { MessagesRepository, NewMessage } from '../repositories/messages.ts';
 import type { MemContext } from './mem-context.ts';
 import { clientMadeKey, conversations, messages } from './mem-tables.ts';
@@ -72,7 +72,7 @@ function traceOf(message: Message, conversation: Conversation): Partial<Conversa
   return {
     messageCount: conversation.messageCount + 1,
     lastSequence: message.sequence,
-    lastMessagePreview: messagePreview(message.content),
+    lastMessagePreview: previewOf(message.content),
     lastMessageRole: message.role,
     lastMessageAt: message.createdAt,
     updatedAt: message.createdAt,

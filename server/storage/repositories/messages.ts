@@ -39,7 +39,7 @@ export interface MessageRange {
 export interface MessagesRepository {
   /**
    * Stores a message under the next sequence number and, in the same step, updates the conversation: count, preview
-   * (`messagePreview` of the content), `lastMessageAt` and `updatedAt` (both the message's `createdAt`), status, and the
+   * (`previewOf` of the content), `lastMessageAt` and `updatedAt` (both the message's `createdAt`), status, and the
    * sender's read mark (visitor for `user`, agent for `agent`), which becomes the new number. Resolves after it is
    * durable.
    * The same client-made id again stores nothing and spends no sequence number, also when both are sent at once, from

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { NotFoundError } from '../errors.ts';
+import type { VisitorSighting } from '../repositories/visitors.ts';
+import { type OpenHarness, useHarness } from './harness.ts';
+import { addClient, addWidget, errorOf, strangeId } from './worlds.ts';
+
+export function visitorsSuite(open: OpenHarness): void {
+  describe('visitors', () => {
+    const t = useHarness(open);
+
+    async function clientWithWidget() {
+      const { client } = await addClient(t.storage);
+      return { client, widgetId: (await addWidget(client)).id };
+    }
+
+    const details = {
+      name: 'Zoë 😀',
+      email: 'Zoe@Example.com',
+      info: { plan: 'pro', nested: { a: [1, null] } },
+      locale: 'de-AT',
+      pageUrl: 'https://example.com/ä?b=c#d',
+      userAgent: 'Mozilla/5.0',
+    };
+
+    describe('see', () => {
+      it('makes the visitor on the first call', async () => {
+        const { client, widgetId } = await clientWithWidget();
+        const id = strangeId();
+        const visitor = await client.visitors.see({
+          id: id.toUpperCase(),
+          widgetId: widgetId.toUpperCase(),
+          ...details,
+        });
+        expect(visitor).toEqual({
+          ...details,
+          clientId: client.clientId,
+          id,
+          widgetId,
+          externalId: null,
+          createdAt: t.env.now(),
+          lastSeenAt: t.env.now(),
+        });
+        expect(await client.visitors.find(id)).toEqual(visitor);
+      });
+
+      it('takes what is left out for null, and info for an empty object', async () => {
+        const { client, widgetId } = await clientWithWidget();
+        const visitor = await client.visitors.see({ id: strangeId(), widgetId });
+        const none = { name: null, email: null, info: {}, locale: null, pageUrl: null, userAgent: null };
+        expect(visitor).toMatchObject(none);
+        expect(visitor.info).toEqual({});
+      });
+
+      it('changes the given fields and lastSeenAt on later calls; info is replaced whole', async () => {
+        const { client, widgetId } = await clientWithWidget();
+        const first = await client.visitors.see({ id: strangeId(), widgetId, ...details });
+        t.env.advance(1_500);
+        const second = await client.visitors.see({ id: first.id, widgetId, name: null, info: { plan: 'free' } });
+        expect(second).toEqual({ ...first, name: null, info: { plan: 'free' }, lastSeenAt: t.env.now() });
+        t.env.advance(1);
+        const sighting = { id: first.id.toUpperCase(), widgetId, email: undefined } as unknown as VisitorSighting;
+        expect(await client.visitors.see(sighting)).toEqual({ ...second, lastSeenAt: t.env.now() });
+      });
+
+      it('neither changes nor looks at the widget of a visitor it knows', async () => {
+        const { client, widgetId } = await clientWithWidget();
+        const other = await addWidget(client);
+        const { id } = await client.visitors.see({ id: strangeId(), widgetId });
+        expect((await client.visitors.see({ id, widgetId: other.id })).widgetId).toBe(widgetId);
+        expect((await client.visitors.see({ id, widgetId: strangeId() })).widgetId).toBe(widgetId);
+      });
+
+      it('throws NotFoundError for a widget the client does not have', async () => {
+        const { client } = await clientWithWidget();
+        const { widgetId: foreign } = await clientWithWidget();
+        for (const widgetId of [strangeId(), foreign]) {
+          const id = strangeId();
+          const error = await errorOf(client.visitors.see({ id, widgetId }));
+          expect(error).toBeInstanceOf(NotFoundError);
+          expect(error).toMatchObject({ entity: 'widget' });
+          expect(await client.visitors.find(id)).toBeUndefined();
+        }
+      });
+
+      it('makes one visitor of many first calls at once', async () => {
+        const { client, widgetId } = await clientWithWidget();
+        const id = strangeId();
+        const seen = await Promise.all(
+          Array.from({ length: 6 }, (_, n) => client.visitors.see({ id, widgetId, name: `N${n}` })),
+        );
+        for (const visitor of seen) expect(visitor.id).toBe(id);
+        expect((await client.visitors.find(id))?.name).toMatch(/^N[0-5]$/);
+      });
+
+      it('lets two clients have visitors of the same id', async () => {
+        const [one, other] = [await clientWithWidget(), await clientWithWidget()];
+        const id = strangeId();
+        await one.client.visitors.see({ id, widgetId: one.widgetId, name: 'One' });
+        await other.client.visitors.see({ id, widgetId: other.widgetId, name: 'Other' });
+        expect((await one.client.visitors.find(id))?.name).toBe('One');
+        expect((await other.client.visitors.find(id))?.name).toBe('Other');
+      });
+    });
+
+    describe('find', () => {
+      it('answers undefined when there is none', async () => {
+        const { client } = await clientWithWidget();
+        expect(await client.visitors.find(strangeId())).toBeUndefined();
+      });
+
+      it('answers a copy', async () => {
+        const { client, widgetId } = await clientWithWidget();
+        const visitor = await client.visitors.see({ id: strangeId(), widgetId, info: { a: [1] } });
+        (visitor.info.a as number[]).push(2);
+        const found = (await client.visitors.find(visitor.id))!;
+        expect(found.info).toEqual({ a: [1] });
+        found.info.b = 1;
+        expect((await client.visitors.find(visitor.id))?.info).toEqual({ a: [1] });
+      });
+    });
+  });
+}
