@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { problems } from '../shared/problems.ts';
+import { projectPath } from './lib/paths.ts';
+
+const read = (...parts: string[]) => readFileSync(projectPath(...parts), 'utf8');
+
+describe('docs/dependencies.md', () => {
+  const { dependencies, optionalDependencies, devDependencies } = JSON.parse(read('package.json'));
+  const rows = [...read('docs', 'dependencies.md').matchAll(/^\| `([^`]+)` \|([^|]*)\|.*\|([^|]*)\|$/gm)];
+
+  test('has one line for every package of package.json, and for no other', () => {
+    const installed = Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies });
+    expect(rows.map(([, name]) => name).sort()).toEqual(installed.sort());
+  });
+
+  test('says of each what it is for and what it costs', () => {
+    const silent = rows.filter(([, , purpose, cost]) => purpose!.trim() === '' || cost!.trim() === '');
+    expect(silent.map(([, name]) => name)).toEqual([]);
+  });
+});
