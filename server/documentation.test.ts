@@ -19,3 +19,17 @@ describe('docs/dependencies.md', () => {
     expect(silent.map(([, name]) => name)).toEqual([]);
   });
 });
+
+describe('docs/problems.md', () => {
+  const sections = [...read('docs', 'problems.md').matchAll(/^## (\S+)\n\n(\d+)\. /gm)];
+
+  test('has one section for every problem of the catalogue, and for no other', () => {
+    expect(sections.map(([, code]) => code).sort()).toEqual(Object.keys(problems).sort());
+  });
+
+  test('names the status that is answered', () => {
+    const told = Object.fromEntries(sections.map(([, code, status]) => [code, Number(status)]));
+    const answered = Object.entries(problems).map(([code, { status }]) => [code, status]);
+    expect(told).toEqual(Object.fromEntries(answered));
+  });
+});
