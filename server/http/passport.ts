@@ -38,9 +38,10 @@ async function renewHash(deps: PassportDeps, user: User, password: string): Prom
   try {
     const passwordHash = await deps.passwords.hash(password);
     await deps.storage.transaction(async ({ accounts }) => {
-      // The password may have been changed meanwhile; the old one must not come back.
-      const current = await accounts.findUser(user.id);
-      if (current?.passwordHash === user.passwordHash) await accounts.updateUser(user.id, { passwordHash });
+      // The password may have been changed meanwhile, and the old one must not come back: an update holds the row, so
+      // that what it answers stays true until the next.
+      const current = await accounts.updateUser(user.id, {});
+      if (current.passwordHash === user.passwordHash) await accounts.updateUser(user.id, { passwordHash });
     });
   } catch (err) {
     deps.log.error({ event: 'password.rehash-failed', userId: user.id, err });

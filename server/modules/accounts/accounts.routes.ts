@@ -1,0 +1,110 @@
+import * as contract from '../../../shared/contracts/accounts.ts';
+import type { User } from '../../../shared/schema.ts';
+import type { Deps } from '../../deps.ts';
+import type { ExchangeRequest, SessionHandle } from '../../http/exchange.ts';
+import { HttpProblem } from '../../http/problem.ts';
+import { type Route, route } from '../../http/route.ts';
+import { NotFoundError } from '../../storage/errors.ts';
+import { acceptWithin } from './accept-invitation.ts';
+import { changeOwnPassword } from './change-password.ts';
+import { findOpenInvitation } from './find-open-invitation.ts';
+import { presentMe } from './me.presenter.ts';
+import { registerUser } from './register-user.ts';
+import { createSignInThrottle } from './sign-in-throttle.ts';
+import { updateProfile } from './update-profile.ts';
+
+/** Users: coming, going, and what they change of themselves. */
+export function accountsRoutes(deps: Deps): Route[] {
+  const { storage, bus, now } = deps;
+  const throttle = createSignInThrottle(now);
+  const viewOf = async (user: User) => presentMe(user, await storage.accounts.listMemberships(user.id));
+
+  /** Signs in; a session that the browser had before has ended then. */
+  async function signIn(session: SessionHandle, user: User): Promise<void> {
+    const before = { sessionId: session.sessionId, userId: session.userId };
+    await session.signIn(user);
+    if (before.sessionId !== undefined && before.userId !== undefined) {
+      bus.publish('session.ended', { userId: before.userId, sessionId: before.sessionId });
+    }
+  }
+
+  return [
+    route(contract.register, async ({ body, request }) => {
+      const { email, name, password, clientName, invitationToken } = body;
+      const { requestId } = request;
+      const registration = { email, name, password, clientName, invitationToken, requestId };
+      const user = await acceptedAtOnce(registerUser(deps, registration));
+      await signIn(sessionOf(request), user);
+      return viewOf(user);
+    }),
+
+    route(contract.login, async ({ body, request }) => {
+      const session = sessionOf(request);
+      const who = { account: body.email.trim().toLowerCase(), address: request.remoteAddress };
+      const user = await throttle.attempt(who, () => session.authenticate(body.email, body.password));
+      if (!user) throw new HttpProblem('wrong-credentials', 'Check the email address and the password.');
+      await signIn(session, user);
+      return viewOf(user);
+    }),
+
+    route(contract.logout, async ({ request }) => {
+      const session = sessionOf(request);
+      const { userId, sessionId } = session;
+      await session.signOut();
+      if (userId !== undefined && sessionId !== undefined) bus.publish('session.ended', { userId, sessionId });
+      return undefined;
+    }),
+
+    route(contract.me, ({ caller }) => viewOf(caller.user)),
+
+    route(contract.updateMe, async ({ caller, body, request }) => {
+      const wish = {
+        ...(body.name === undefined ? {} : { name: body.name }),
+        ...(body.info === undefined ? {} : { info: body.info }),
+      };
+      return viewOf(await updateProfile(deps, { user: caller.user, wish, requestId: request.requestId }));
+    }),
+
+    route(contract.changePassword, async ({ caller, body, request }) => {
+      const { sessionId } = sessionOf(request);
+      const { requestId, remoteAddress: address } = request;
+      await changeOwnPassword({ ...deps, throttle }, { user: caller.user, ...body, sessionId, address, requestId });
+      return undefined;
+    }),
+
+    route(contract.lookUpInvitation, async ({ body }) => {
+      const { clientId, role, email, expiresAt } = await findOpenInvitation(storage, { token: body.token, now: now() });
+      const client = await storage.forClient(clientId).client.get();
+      return { clientName: client.name, role, email, expiresAt: expiresAt.toISOString() };
+    }),
+
+    route(contract.acceptInvitation, async ({ caller, body, request }) => {
+      const { user } = caller;
+      const clientId = await acceptedAtOnce(
+        storage.transaction((scope) =>
+          acceptWithin(scope, { user, token: body.token, now: now(), requestId: request.requestId }),
+        ),
+      );
+      bus.publish('membership.changed', { clientId, userId: user.id });
+      return viewOf(user);
+    }),
+  ];
+}
+
+/** @throws HttpProblem 410 when somebody else used the invitation at the same moment */
+async function acceptedAtOnce<T>(accepting: Promise<T>): Promise<T> {
+  try {
+    return await accepting;
+  } catch (error) {
+    if (error instanceof NotFoundError && error.entity === 'invitation') {
+      throw new HttpProblem('gone', 'This invitation has just been used.');
+    }
+    throw error;
+  }
+}
+
+/** The door mounts the session before everything under `/api/auth/`. */
+function sessionOf({ session }: ExchangeRequest): SessionHandle {
+  if (!session) throw new Error('The route is mounted without a session.');
+  return session;
+}

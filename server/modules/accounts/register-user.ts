@@ -1,0 +1,38 @@
+import type { ClientId } from '../../../shared/ids.ts';
+import type { User } from '../../../shared/schema.ts';
+import type { Deps } from '../../deps.ts';
+import { foundClient } from '../clients/found-client.ts';
+import { acceptWithin } from './accept-invitation.ts';
+
+export interface Registration {
+  email: string;
+  name: string;
+  password: string;
+  /** Name of the client to make; the user's name without it. */
+  clientName: string | undefined;
+  /** Joins the inviting client in place of making one. */
+  invitationToken: string | undefined;
+  requestId: string;
+}
+
+/**
+ * A new user, together with their client or their membership of the inviting one: all of it or nothing.
+ * @throws ConflictError `email_taken`
+ * @throws HttpProblem 404 or 410 when the invitation cannot be accepted
+ */
+export async function registerUser(
+  { storage, passwords, bus, now }: Pick<Deps, 'storage' | 'passwords' | 'bus' | 'now'>,
+  { email, name, password, clientName, invitationToken, requestId }: Registration,
+): Promise<User> {
+  const passwordHash = await passwords.hash(password);
+  const { user, clientId } = await storage.transaction(async (scope) => {
+    const user = await scope.accounts.createUser({ email, name, passwordHash });
+    const clientId: ClientId =
+      invitationToken === undefined
+        ? (await foundClient(scope, { name: clientName ?? name, by: { user, requestId } })).id
+        : await acceptWithin(scope, { user, token: invitationToken, now: now(), requestId });
+    return { user, clientId };
+  });
+  bus.publish('membership.changed', { clientId, userId: user.id });
+  return user;
+}

@@ -1,0 +1,34 @@
+import type { WidgetView } from '../../../shared/contracts/widgets.ts';
+import type { Widget } from '../../../shared/schema.ts';
+
+/** `origin` is where people reach this server, without a trailing slash. */
+export function presentWidget(widget: Widget, origin: string): WidgetView {
+  return {
+    id: widget.id,
+    publicKey: widget.publicKey,
+    name: widget.name,
+    welcomeMessage: widget.welcomeMessage,
+    systemPrompt: widget.systemPrompt,
+    color: widget.color,
+    position: widget.position,
+    theme: widget.theme,
+    language: widget.language,
+    voice: widget.voice,
+    allowedSites: widget.allowedSites,
+    suggestedQuestions: widget.suggestedQuestions,
+    appearance: widget.appearance,
+    businessHours: widget.businessHours,
+    preChat: widget.preChat,
+    retrieval: widget.retrieval,
+    engine: widget.engine,
+    engineSettings: widget.engineSettings,
+    status: widget.status,
+    statusReason: widget.statusReason,
+    activateAt: widget.activateAt?.toISOString() ?? null,
+    activatedAt: widget.activatedAt?.toISOString() ?? null,
+    archivedAt: widget.archivedAt?.toISOString() ?? null,
+    embedCode: `<script async src="${origin}/widget.js" data-widget="${widget.publicKey}"></script>`,
+    createdAt: widget.createdAt.toISOString(),
+    updatedAt: widget.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,106 @@
+import * as contract from '../../../shared/contracts/widgets.ts';
+import type { Widget } from '../../../shared/schema.ts';
+import type { Deps } from '../../deps.ts';
+import type { ExchangeRequest } from '../../http/exchange.ts';
+import { paginate } from '../../http/paginate.ts';
+import { publicOriginOf } from '../../http/public-origin.ts';
+import { type MemberCaller, type Route, route } from '../../http/route.ts';
+import { NotFoundError } from '../../storage/errors.ts';
+import type { ClientStorage } from '../../storage/storage.ts';
+import type { Actor } from '../audit/record-change.ts';
+import { requestActivation } from './activate-widget.ts';
+import { setArchivedWithin } from './archive-widget.ts';
+import { createWithin } from './create-widget.ts';
+import { rotateKeyWithin } from './rotate-widget-key.ts';
+import { updateWithin } from './update-widget.ts';
+import { presentWidget } from './widgets.presenter.ts';
+
+const earliestFirst = {
+  direction: 'ascending',
+  positionOf: (widget: Widget) => ({ at: widget.createdAt, id: widget.id }),
+} as const;
+
+/** A client's widgets and their settings. */
+export function widgetsRoutes(deps: Deps): Route[] {
+  const { storage, bus, now } = deps;
+  const view = (widget: Widget, request: ExchangeRequest) =>
+    presentWidget(widget, publicOriginOf(deps.config, request));
+
+  /** One change in one transaction, told to everybody who keeps the widget in mind once it is committed. */
+  async function change(
+    { caller, request }: { caller: MemberCaller; request: ExchangeRequest },
+    work: (own: ClientStorage, by: Actor) => Promise<{ widget: Widget; formerKey?: string }>,
+  ): Promise<Widget> {
+    const { clientId, user } = caller;
+    const by = { user, requestId: request.requestId };
+    const { widget, formerKey } = await storage.transaction((scope) => work(scope.forClient(clientId), by));
+    const publicKeys = formerKey === undefined ? [widget.publicKey] : [formerKey, widget.publicKey];
+    bus.publish('widget.changed', { clientId, widgetId: widget.id, publicKeys });
+    return widget;
+  }
+
+  return [
+    route(contract.listWidgets, async ({ caller, query, request }) => {
+      const all = await caller.storage.widgets.list({ archived: query.archived === 'true' });
+      const { items, nextCursor } = paginate(all, query, earliestFirst);
+      return { items: items.map((widget) => view(widget, request)), nextCursor };
+    }),
+
+    route(contract.createWidget, async (call) => {
+      const { activateAt, ...settings } = call.body;
+      const widget = await change(call, async (own, by) => ({
+        widget: await createWithin(own, { settings, activateAt: instantOf(activateAt), by, now: now() }),
+      }));
+      return view(widget, call.request);
+    }),
+
+    route(contract.getWidget, async ({ caller, params, request }) => {
+      const widget = await caller.storage.widgets.find(params.widgetId);
+      if (!widget) throw new NotFoundError('widget');
+      return view(widget, request);
+    }),
+
+    route(contract.updateWidget, async (call) => {
+      const { widgetId } = call.params;
+      const widget = await change(call, async (own, by) => ({
+        widget: await updateWithin(own, { widgetId, settings: call.body, by, now: now() }),
+      }));
+      return view(widget, call.request);
+    }),
+
+    route(contract.rotateWidgetKey, async (call) => {
+      const { widgetId } = call.params;
+      return view(await change(call, (own, by) => rotateKeyWithin(own, { widgetId, by })), call.request);
+    }),
+
+    route(contract.activateWidget, async (call) => {
+      const { widgetId } = call.params;
+      const activateAt = instantOf(call.body.activateAt);
+      const widget = await change(call, async (own, by) => ({
+        widget: await requestActivation(own, { widgetId, activateAt, by, now: now() }),
+      }));
+      return view(widget, call.request);
+    }),
+
+    route(contract.archiveWidget, async (call) => {
+      await setArchived(call, true);
+      return undefined;
+    }),
+
+    route(contract.restoreWidget, async (call) => view(await setArchived(call, false), call.request)),
+  ];
+
+  function setArchived(
+    call: { caller: MemberCaller; params: { widgetId: string }; request: ExchangeRequest },
+    archived: boolean,
+  ): Promise<Widget> {
+    const { widgetId } = call.params;
+    return change(call, async (own, by) => ({
+      widget: await setArchivedWithin(own, { widgetId, archived, by, now: now() }),
+    }));
+  }
+}
+
+function instantOf(text: string | null | undefined): Date | undefined {
+  return text === null || text === undefined ? undefined : new Date(text);
+}
