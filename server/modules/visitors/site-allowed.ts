@@ -14,7 +14,7 @@ export function siteOfOrigin(origin: string): string | undefined {
   const site = readOrigin(origin);
   if (!site) return undefined;
   if (site.host === 'localhost') return 'localhost';
-  return site.port === '' ? site.host : `${site.host}:${site.port}`;
+  return site.isUsualPort ? site.host : `${site.host}:${site.port}`;
 }
 
 /**
@@ -32,21 +32,24 @@ export function frameAncestors(allowedSites: readonly string[]): string[] {
 
 interface Site {
   host: string;
-  /** Empty for the protocol's own. */
   port: string;
+  isUsualPort: boolean;
 }
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+const canonicalHost = (host: string) => (loopback.has(host) ? 'localhost' : host);
 
 function readOrigin(origin: string): Site | undefined {
   const url = URL.canParse(origin) ? new URL(origin) : undefined;
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
-  return { host: loopback.has(url.hostname) ? 'localhost' : url.hostname, port: url.port };
+  const usualPort = url.protocol === 'http:' ? '80' : '443';
+  return { host: canonicalHost(url.hostname), port: url.port || usualPort, isUsualPort: url.port === '' };
 }
 
-function splitEntry(entry: string): Site {
+/** `port` is empty when the entry names none. */
+function splitEntry(entry: string): { host: string; port: string } {
   const [host = '', port = ''] = entry.toLowerCase().split(':', 2);
-  return { host: loopback.has(host) ? 'localhost' : host, port };
+  return { host: canonicalHost(host), port };
 }
 
 function matches(site: Site, entry: string): boolean {
@@ -54,10 +57,6 @@ function matches(site: Site, entry: string): boolean {
   const isHost = host.startsWith('*.')
     ? site.host.endsWith(host.slice(1)) && site.host.length >= host.length
     : site.host === host;
-  if (!isHost) return false;
-  if (port === '') return site.port === '' || host === 'localhost';
-  return (site.port === '' ? usualPorts : [site.port]).includes(port);
+  const isPort = port === '' ? site.isUsualPort || host === 'localhost' : site.port === port;
+  return isHost && isPort;
 }
-
-/** `example.com:443` is what a browser calls `https://example.com`. */
-const usualPorts = ['80', '443'];
