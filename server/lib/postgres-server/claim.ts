@@ -8,6 +8,7 @@ const RECLAIM_MS = 1000;
 
 /** The right to stop a running cluster. */
 export interface Claim {
+  /** Gives the right up; also once the server has stopped. */
   release: () => Promise<void>;
 }
 
@@ -33,15 +34,15 @@ export async function claimCluster(
   }
   let released = false;
   const reclaim = () => {
-    if (released) return;
-    setTimeout(async () => {
-      const next = await connect(adminUrl).catch(() => undefined);
-      if (next === undefined) return reclaim();
-      client = next;
-      client.once('end', reclaim);
-      if (released || !(await lock(client).catch(() => false))) return client.end();
-      holdsProcess(client, false);
-    }, RECLAIM_MS).unref();
+    if (!released) setTimeout(() => void claimAgain(), RECLAIM_MS).unref();
+  };
+  const claimAgain = async () => {
+    const next = released ? undefined : await connect(adminUrl).catch(() => undefined);
+    if (next === undefined) return reclaim();
+    client = next;
+    client.once('end', reclaim);
+    if (released || !(await lock(client).catch(() => false))) return client.end();
+    holdsProcess(client, false);
   };
   // A server that restarts itself after a crash of one of its processes drops every connection, this one too.
   client.once('end', reclaim);

@@ -36,7 +36,7 @@ export function majorOf(dataDir: string): number | undefined {
   try {
     return Number.parseInt(readFileSync(path.join(clusterFolder(dataDir), 'PG_VERSION'), 'utf8'), 10);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (/^(ENOENT|ENOTDIR)$/.test((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw new PostgresServerError(`The data folder ${dataDir} cannot be read (${(error as Error).message}).`);
   }
 }

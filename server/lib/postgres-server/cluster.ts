@@ -83,7 +83,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     );
   }
   if (options.dataDir === undefined) return startInTempFolder(options);
-  return startInFolder(path.resolve(options.dataDir), options);
+  const dataDir = path.resolve(options.dataDir);
+  try {
+    return await startInFolder(dataDir, options);
+  } catch (error) {
+    if (error instanceof PostgresServerError) throw error;
+    throw new PostgresServerError(`The data folder ${dataDir} cannot be used (${(error as Error).message}).`);
+  }
 }
 
 async function startInTempFolder(options: ClusterOptions): Promise<Cluster> {
@@ -111,20 +117,34 @@ async function startInTempFolder(options: ClusterOptions): Promise<Cluster> {
 }
 
 async function startInFolder(dataDir: string, options: ClusterOptions): Promise<Cluster> {
-  makeDataFolder(dataDir);
+  // Root's account must be able to pass through a folder made here; what lies in it has modes of its own.
+  mkdirSync(dataDir, { recursive: true, mode: 0o711 });
   for (;;) {
-    const running = await settledPostmaster(dataDir);
-    if (running !== undefined) return own(dataDir, { ...running, adopted: true }, options);
-    const account = accountFor(clusterFolder(dataDir));
-    const socketDir = makeTempFolder(account);
-    const copyTo = sharedCopyFolder(options.programs);
-    const launched = await bringUp({ ...options, dataDir, socketDir, account, copyTo }).catch((error: unknown) => {
-      rmSync(socketDir, { recursive: true, force: true });
-      throw error;
-    });
-    if (launched !== undefined) return own(dataDir, { ...launched, socketDir, adopted: false }, options);
-    rmSync(socketDir, { recursive: true, force: true });
+    const server = (await settledPostmaster(dataDir)) ?? (await launchInFolder(dataDir, options));
+    const cluster = server && (await own(dataDir, server, options));
+    if (cluster !== undefined) return cluster;
+    await delay(POLL_MS);
   }
+}
+
+interface RunningServer {
+  pid: number;
+  port: number;
+  socketDir: string | undefined;
+  adopted: boolean;
+}
+
+async function launchInFolder(dataDir: string, options: ClusterOptions): Promise<RunningServer | undefined> {
+  const account = accountFor(clusterFolder(dataDir));
+  const socketDir = makeTempFolder(account);
+  let launched: { pid: number; port: number } | undefined;
+  try {
+    const copyTo = sharedCopyFolder(options.programs);
+    launched = await bringUp({ ...options, dataDir, socketDir, account, copyTo });
+  } finally {
+    if (launched === undefined) rmSync(socketDir, { recursive: true, force: true });
+  }
+  return launched && { ...launched, socketDir, adopted: false };
 }
 
 /** Makes the cluster if there is none and starts its server; `undefined` when another process was quicker. */
@@ -158,40 +178,49 @@ async function bringUp(
   });
 }
 
-/** Claims a running server and answers it, with the right to stop it; or without, when it is shared. */
-async function own(
-  dataDir: string,
-  server: { pid: number; port: number; socketDir: string | undefined; adopted: boolean },
-  options: ClusterOptions,
-): Promise<Cluster> {
+/**
+ * Claims a running server and answers it, with the right to stop it; or without, when it is shared.
+ * @returns `undefined` when the server has just been stopped by the process that owned it
+ */
+async function own(dataDir: string, server: RunningServer, options: ClusterOptions): Promise<Cluster | undefined> {
   const { pid, port, adopted } = server;
   const socketDir = server.socketDir ?? dataDir;
   const share = options.whenOwned === 'share';
-  const adminUrl = describeCluster(dataDir, { pid, port, socketDir, version: '', stop: async () => {} }).adminUrl;
-  const { claim, version } = await claimCluster(adminUrl, share ? 0 : CLAIM_MS);
+  const basis = { pid, port, socketDir, adopted, version: '', stop: async () => {} };
+  const isUp = () => {
+    const postmaster = readPostmaster(clusterFolder(dataDir));
+    return postmaster?.pid === pid && postmaster.running && postmaster.status === 'ready';
+  };
+  let owner: Awaited<ReturnType<typeof claimCluster>>;
+  try {
+    owner = await claimCluster(describeCluster(dataDir, basis).adminUrl, share ? 0 : CLAIM_MS);
+  } catch (error) {
+    if (!isUp()) return undefined;
+    throw new PostgresServerError(
+      `The Postgres that runs on ${dataDir} (process ${pid}) cannot be used: ${(error as Error).message}.`,
+    );
+  }
+  const { claim, version } = owner;
   if (claim === undefined && !share) {
     throw new PostgresServerError(
       `The data folder ${dataDir} is in use by another Confab: stop that one first, or give this one a folder of its own with DATABASE_URL=embedded:DIR.`,
     );
   }
-  if (claim === undefined) {
-    return describeCluster(dataDir, { pid, port, socketDir, version, adopted, shared: true, stop: async () => {} });
-  }
+  if (claim === undefined) return describeCluster(dataDir, { ...basis, version, shared: true });
   const stop = async () => {
+    // Until the server is down the claim stays, so that no other process takes it over on its way there.
+    if (isUp()) await stopProcess(pid, 'SIGINT', 'SIGQUIT');
     await claim.release();
-    if (readPostmaster(clusterFolder(dataDir))?.pid === pid) await stopProcess(pid, 'SIGINT', 'SIGQUIT');
     if (isTempFolder(socketDir)) rmSync(socketDir, { recursive: true, force: true });
     letGo();
   };
-  const cluster = describeCluster(dataDir, { pid, port, socketDir, version, adopted, stop });
-  const letGo = stopWithProcess({ stop: cluster.stop, stopNow: () => signal(pid, 'SIGINT') });
+  const cluster = describeCluster(dataDir, { ...basis, version, stop });
+  const letGo = stopWithProcess({ stop: cluster.stop, stopNow: () => isUp() && signal(pid, 'SIGINT') });
   return cluster;
 }
 
 /** The server on `dataDir` once it neither starts nor stops, or `undefined` when none runs. */
-async function settledPostmaster(
-  dataDir: string,
-): Promise<{ pid: number; port: number; socketDir: string | undefined } | undefined> {
+async function settledPostmaster(dataDir: string): Promise<RunningServer | undefined> {
   const folder = clusterFolder(dataDir);
   const deadline = Date.now() + TRANSITION_MS;
   for (;;) {
@@ -202,7 +231,7 @@ async function settledPostmaster(
       if (isAlive(postmaster.pid)) rmSync(path.join(folder, 'postmaster.pid'), { force: true });
       return undefined;
     }
-    if (postmaster.status === 'ready') return postmaster;
+    if (postmaster.status === 'ready') return { ...postmaster, adopted: true };
     if (Date.now() >= deadline) {
       throw new PostgresServerError(
         `The Postgres on ${dataDir} (process ${postmaster.pid}) has been ${postmaster.status} for ${TRANSITION_MS / 1000} seconds: see ${dataDir}/server.log.`,
@@ -217,15 +246,6 @@ async function stopProcess(pid: number, ...signals: NodeJS.Signals[]): Promise<v
   for (const [index, name] of [...signals, 'SIGKILL' as const].entries()) {
     signal(pid, name);
     if (await ended(pid, index === 0 ? FIRST_STOP_MS : NEXT_STOP_MS)) return;
-  }
-}
-
-/** Root's account must be able to pass through a folder made here; what lies in it has modes of its own. */
-function makeDataFolder(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o711 });
-  } catch (error) {
-    throw new PostgresServerError(`The data folder ${dataDir} cannot be made (${(error as Error).message}).`);
   }
 }
 

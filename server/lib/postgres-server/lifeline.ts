@@ -5,7 +5,7 @@ import { POSTGRES_ENV } from './run.ts';
 /** A server that must not outlive this process. */
 interface Guarded {
   /** Begins the stop without waiting; called when the process is about to be gone. */
-  stopNow: () => void;
+  stopNow: () => unknown;
   stop: () => Promise<void>;
 }
 
