@@ -80,7 +80,10 @@ export interface IStorage extends StorageScope {
   /** Resolves when storage answers. @throws StorageUnavailableError */
   ping(): Promise<void>;
 
-  /** Lets running work end and gives everything back. Calling it again is harmless. */
+  /**
+   * Lets running work end and gives everything back. Calling it again is harmless; every other method throws
+   * `StorageUnavailableError` from then on.
+   */
   close(): Promise<void>;
 }
 

@@ -7,8 +7,10 @@ import { conversationsSuite } from './conversations.suite.ts';
 import { directorySuite } from './directory.suite.ts';
 import type { OpenHarness } from './harness.ts';
 import { invitationsSuite } from './invitations.suite.ts';
+import { isolationSuite } from './isolation.suite.ts';
 import { membersSuite } from './members.suite.ts';
 import { messagesSuite } from './messages.suite.ts';
+import { transactionsSuite } from './transactions.suite.ts';
 import { visitorsSuite } from './visitors.suite.ts';
 import { widgetsSuite } from './widgets.suite.ts';
 
@@ -26,5 +28,7 @@ export function describeStorage(name: string, open: OpenHarness): void {
     conversationsSuite(open);
     messagesSuite(open);
     auditSuite(open);
+    transactionsSuite(open);
+    isolationSuite(open);
   });
 }

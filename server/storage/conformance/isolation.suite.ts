@@ -1,0 +1,304 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { NotFoundError } from '../errors.ts';
+import type { ClientStorage } from '../storage.ts';
+import { type OpenHarness, useHarness } from './harness.ts';
+import {
+  addClient,
+  addMember,
+  addVisitor,
+  addWidget,
+  apiKeyInput,
+  auditInput,
+  invitationInput,
+  messageInput,
+  widgetInput,
+} from './worlds.ts';
+
+type World = Awaited<ReturnType<typeof plant>>;
+
+/** What a call against somebody else's row comes to: that it is not found, or an answer in which nothing is theirs. */
+type Outcome = { missing: NotFoundError['entity'] } | { answer: (own: World) => unknown };
+
+interface Case {
+  call(intruder: ClientStorage, planted: World): Promise<unknown>;
+  outcome: Outcome;
+}
+
+const missing = (entity: NotFoundError['entity']): Outcome => ({ missing: entity });
+const answers = (answer: (own: World) => unknown): Outcome => ({ answer });
+const nothing = answers(() => undefined);
+const page = { limit: 100 };
+
+/**
+ * Every method of every scoped repository, called with whatever it takes of another client's. A method may have several
+ * cases: what follows the blank tells them apart.
+ */
+const cases: Record<string, Case> = {
+  'client.get': { call: (i) => i.client.get(), outcome: answers((own) => own.row) },
+  'client.update': {
+    call: (i) => i.client.update({ name: 'Intruder' }),
+    outcome: answers((own) => ({ ...own.row, name: 'Intruder' })),
+  },
+  // Comes last: the intruder removes itself, as a whole and alone.
+  'client.remove': { call: (i) => i.client.remove(), outcome: nothing },
+
+  'members.add': {
+    call: (i, p) => i.members.add({ userId: p.owner.id, role: 'owner' }),
+    outcome: answers((own) => expect.objectContaining({ clientId: own.row.id, role: 'owner' })),
+  },
+  'members.find': { call: (i, p) => i.members.find(p.agent.id), outcome: nothing },
+  'members.list': {
+    call: async (i) => (await i.members.list()).filter(({ clientId }) => clientId !== i.clientId),
+    outcome: answers(() => []),
+  },
+  'members.setRole': { call: (i, p) => i.members.setRole(p.agent.id, 'admin'), outcome: missing('member') },
+  'members.remove': { call: (i, p) => i.members.remove(p.agent.id), outcome: missing('member') },
+
+  'invitations.create': {
+    call: (i, p) => i.invitations.create(invitationInput(p.owner.id)),
+    outcome: answers((own) => expect.objectContaining({ clientId: own.row.id })),
+  },
+  'invitations.listOpen': {
+    call: async (i) => (await i.invitations.listOpen()).filter(({ clientId }) => clientId !== i.clientId),
+    outcome: answers(() => []),
+  },
+  'invitations.accept': {
+    call: (i, p) => i.invitations.accept(p.invitation.id, new Date(0)),
+    outcome: missing('invitation'),
+  },
+  'invitations.remove': { call: (i, p) => i.invitations.remove(p.invitation.id), outcome: missing('invitation') },
+
+  'apiKeys.create': {
+    call: (i, p) => i.apiKeys.create(apiKeyInput({ createdBy: p.owner.id })),
+    outcome: answers((own) => expect.objectContaining({ clientId: own.row.id })),
+  },
+  'apiKeys.find': { call: (i, p) => i.apiKeys.find(p.apiKey.id), outcome: nothing },
+  'apiKeys.list': {
+    call: async (i) => (await i.apiKeys.list()).filter(({ clientId }) => clientId !== i.clientId),
+    outcome: answers(() => []),
+  },
+  'apiKeys.revoke': { call: (i, p) => i.apiKeys.revoke(p.apiKey.id, new Date(0)), outcome: missing('apiKey') },
+  'apiKeys.markUsed': { call: (i, p) => i.apiKeys.markUsed(p.apiKey.id, new Date()), outcome: nothing },
+
+  'widgets.create': {
+    call: (i) => i.widgets.create(widgetInput()),
+    outcome: answers((own) => expect.objectContaining({ clientId: own.row.id })),
+  },
+  'widgets.find': { call: (i, p) => i.widgets.find(p.widget.id), outcome: nothing },
+  'widgets.list': {
+    call: async (i) =>
+      [...(await i.widgets.list()), ...(await i.widgets.list({ archived: true }))].filter(
+        ({ clientId }) => clientId !== i.clientId,
+      ),
+    outcome: answers(() => []),
+  },
+  'widgets.update': { call: (i, p) => i.widgets.update(p.widget.id, { name: 'X' }), outcome: missing('widget') },
+
+  'visitors.see': {
+    call: (i, p) => i.visitors.see({ id: p.visitor.id, widgetId: p.widget.id }),
+    outcome: missing('widget'),
+  },
+  'visitors.find': { call: (i, p) => i.visitors.find(p.visitor.id), outcome: nothing },
+
+  'conversations.create': {
+    call: (i, p) => i.conversations.create({ visitorId: p.visitor.id, clientConversationId: 'c1' }),
+    outcome: missing('visitor'),
+  },
+  'conversations.create with a widget': {
+    call: (i, p) => i.conversations.create({ widgetId: p.widget.id }),
+    outcome: missing('widget'),
+  },
+  'conversations.find': { call: (i, p) => i.conversations.find(p.conversation.id), outcome: nothing },
+  'conversations.list': {
+    call: async (i) => (await i.conversations.list({}, page)).items.filter(({ clientId }) => clientId !== i.clientId),
+    outcome: answers(() => []),
+  },
+  'conversations.list by their widget': {
+    call: (i, p) => i.conversations.list({ widgetId: p.widget.id }, page),
+    outcome: answers(() => ({ items: [], nextCursor: null })),
+  },
+  'conversations.list by their visitor': {
+    call: (i, p) => i.conversations.list({ visitorId: p.visitor.id }, page),
+    outcome: answers(() => ({ items: [], nextCursor: null })),
+  },
+  'conversations.list by their agent': {
+    call: (i, p) => i.conversations.list({ assigneeId: p.agent.id }, page),
+    outcome: answers(() => ({ items: [], nextCursor: null })),
+  },
+  'conversations.list from their cursor': {
+    call: async (i, p) => {
+      const { items } = await i.conversations.list({}, { ...page, cursor: p.conversationCursor });
+      return items.filter(({ clientId }) => clientId !== i.clientId);
+    },
+    outcome: answers(() => []),
+  },
+  'conversations.update': {
+    call: (i, p) => i.conversations.update(p.conversation.id, { status: 'closed' }),
+    outcome: missing('conversation'),
+  },
+  'conversations.update to their agent': {
+    call: async (i, p) => {
+      const [own] = (await i.conversations.list({}, page)).items;
+      return i.conversations.update(own!.id, { assigneeId: p.agent.id });
+    },
+    outcome: missing('member'),
+  },
+  'conversations.markRead': {
+    call: (i, p) => i.conversations.markRead(p.conversation.id, 'agent', 1),
+    outcome: missing('conversation'),
+  },
+  'conversations.remove': {
+    call: (i, p) => i.conversations.remove(p.conversation.id),
+    outcome: missing('conversation'),
+  },
+
+  'messages.append': {
+    call: (i, p) => i.messages.append(messageInput(p.conversation.id)),
+    outcome: missing('conversation'),
+  },
+  'messages.append as their visitor': {
+    call: (i, p) => i.messages.append(messageInput(p.conversation.id, { onlyForVisitorId: p.visitor.id })),
+    outcome: missing('conversation'),
+  },
+  'messages.append with a known id': {
+    call: (i, p) => i.messages.append(messageInput(p.conversation.id, { clientMessageId: 'm1' })),
+    outcome: missing('conversation'),
+  },
+  'messages.list': {
+    call: (i, p) => i.messages.list(p.conversation.id, page),
+    outcome: answers(() => ({ items: [], hasMore: false })),
+  },
+  'messages.list upwards': {
+    call: (i, p) => i.messages.list(p.conversation.id, { ...page, after: 0 }),
+    outcome: answers(() => ({ items: [], hasMore: false })),
+  },
+  'messages.find': { call: (i, p) => i.messages.find(p.conversation.id, p.message.id), outcome: nothing },
+  'messages.find through an own conversation': {
+    call: async (i, p) => {
+      const [own] = (await i.conversations.list({}, page)).items;
+      return i.messages.find(own!.id, p.message.id);
+    },
+    outcome: nothing,
+  },
+
+  'audit.append': {
+    call: (i, p) => i.audit.append(auditInput({ actorKind: 'user', actorId: p.owner.id })),
+    outcome: answers((own) => expect.objectContaining({ clientId: own.row.id })),
+  },
+  'audit.list': {
+    call: async (i) => (await i.audit.list(page)).items.filter(({ clientId }) => clientId !== i.clientId),
+    outcome: answers(() => []),
+  },
+  'audit.list from their cursor': {
+    call: async (i, p) => {
+      const { items } = await i.audit.list({ ...page, cursor: p.auditCursor });
+      return items.filter(({ clientId }) => clientId !== i.clientId);
+    },
+    outcome: answers(() => []),
+  },
+};
+
+export function isolationSuite(open: OpenHarness): void {
+  describe('isolation of clients', () => {
+    const t = useHarness(open);
+    let victim: World;
+
+    beforeAll(async () => {
+      victim = await plant(t.storage);
+    });
+
+    it('has a case for every method of every scoped repository', async () => {
+      const methods: string[] = [];
+      for (const [name, repository] of Object.entries(victim.client)) {
+        if (name === 'clientId') continue;
+        for (const method of methodsOf(repository as object)) methods.push(`${name}.${method}`);
+      }
+      const covered = new Set(Object.keys(cases).map((name) => name.split(' ')[0]!));
+      expect([...covered].sort()).toEqual(methods.sort());
+      expect(methods.length).toBeGreaterThan(30);
+    });
+
+    for (const [name, { call, outcome }] of Object.entries(cases)) {
+      it(`${name} neither shows nor changes another client’s rows, inside a transaction either`, async () => {
+        const before = await contents(victim);
+        const inScope = (intruder: World) =>
+          t.storage.transaction((scope) => call(scope.forClient(intruder.row.id), victim));
+        for (const attempt of [(intruder: World) => call(intruder.client, victim), inScope]) {
+          const intruder = await plant(t.storage);
+          const result = await attempt(intruder).catch((error: unknown) => error);
+          if ('missing' in outcome) {
+            expect(result).toBeInstanceOf(NotFoundError);
+            expect(result).toMatchObject({ entity: outcome.missing });
+          } else {
+            expect(result).toEqual(outcome.answer(intruder));
+          }
+          expect(await contents(victim)).toEqual(before);
+        }
+      });
+    }
+
+    it('lets visitors.see make an own visitor of an id that another client uses', async () => {
+      const intruder = await plant(t.storage);
+      const before = await contents(victim);
+      const own = await intruder.client.visitors.see({
+        id: victim.visitor.id,
+        widgetId: intruder.widget.id,
+        name: 'X',
+      });
+      expect(own).toMatchObject({ clientId: intruder.row.id, id: victim.visitor.id, name: 'X' });
+      await intruder.client.conversations.create({ visitorId: own.id, clientConversationId: 'c1' });
+      expect(await contents(victim)).toEqual(before);
+    });
+  });
+}
+
+/** A client with a row in every table, and what a thief would hold of it. */
+async function plant(storage: Parameters<typeof addClient>[0]) {
+  const { row, client } = await addClient(storage);
+  const owner = await addMember(storage, client, 'owner');
+  const agent = await addMember(storage, client, 'agent');
+  const invitation = await client.invitations.create(invitationInput(owner.id));
+  const apiKey = await client.apiKeys.create(apiKeyInput());
+  const widget = await addWidget(client);
+  const archived = await addWidget(client);
+  await client.widgets.update(archived.id, { archivedAt: new Date(0) });
+  const visitor = await addVisitor(client, widget.id);
+  const start = { widgetId: widget.id, visitorId: visitor.id };
+  await client.conversations.create(start);
+  const { conversation } = await client.conversations.create({ ...start, clientConversationId: 'c1' });
+  await client.conversations.update(conversation.id, { assigneeId: agent.id });
+  const { message } = await client.messages.append(messageInput(conversation.id, { clientMessageId: 'm1' }));
+  await client.audit.append(auditInput());
+  await client.audit.append(auditInput());
+  const conversationCursor = (await client.conversations.list({}, { limit: 1 })).nextCursor!;
+  const auditCursor = (await client.audit.list({ limit: 1 })).nextCursor!;
+  const people = { owner, agent };
+  const rows = { row, invitation, apiKey, widget, visitor, conversation, message };
+  return { client, ...people, ...rows, conversationCursor, auditCursor };
+}
+
+async function contents({ client, visitor, conversation }: World) {
+  return {
+    client: await client.client.get(),
+    members: await client.members.list(),
+    invitations: await client.invitations.listOpen(),
+    apiKeys: await client.apiKeys.list(),
+    widgets: await client.widgets.list(),
+    archived: await client.widgets.list({ archived: true }),
+    visitor: await client.visitors.find(visitor.id),
+    conversations: await client.conversations.list({}, page),
+    messages: await client.messages.list(conversation.id, page),
+    audit: await client.audit.list(page),
+  };
+}
+
+/** The names of an object's methods, its own and those of its class. */
+function methodsOf(object: object): string[] {
+  const names = new Set<string>();
+  for (let at = object; at !== Object.prototype && at !== null; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) {
+      if (name !== 'constructor' && typeof Reflect.get(object, name) === 'function') names.add(name);
+    }
+  }
+  return [...names];
+}
