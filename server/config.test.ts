@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ConfigError, environmentSchema, loadConfig } from './config.ts';
+import { ConfigError, environmentSchema, loadCommandConfig, loadConfig } from './config.ts';
 import { projectPath } from './lib/paths.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'confab-config-'));
@@ -154,4 +154,11 @@ describe('loadConfig', () => {
       cookieSecure: false,
     });
   });
+});
+
+test('loadCommandConfig needs no secret, also in production, and makes none', () => {
+  const dataDir = join(folder, 'untouched');
+  expect(loadCommandConfig({ NODE_ENV: 'production' }).production).toBe(true);
+  expect(loadCommandConfig({ DATA_DIR: dataDir }).dataDir).toBe(dataDir);
+  expect(existsSync(dataDir)).toBe(false);
 });

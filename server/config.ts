@@ -77,33 +77,8 @@ export class ConfigError extends Error {
  * @throws ConfigError
  */
 export function loadConfig(environment: NodeJS.ProcessEnv = process.env): { config: Config; secrets: Secrets } {
-  const given = { ...readDotEnv(), ...environment };
-  const nonEmpty = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
-  const result = environmentSchema.safeParse(nonEmpty);
-  if (!result.success) {
-    const faults = result.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
-    throw new ConfigError(`The configuration has faults. ${faults.join('; ')}. See .env.example.`);
-  }
-  const env = result.data;
-  const production = env.NODE_ENV === 'production';
-  const publicUrl = env.PUBLIC_URL?.replace(/\/+$/, '');
-  const dataDir = resolve(env.DATA_DIR);
-  const config: Config = {
-    production,
-    host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
-    port: env.PORT,
-    publicUrl,
-    trustProxyHops: env.TRUST_PROXY,
-    databaseUrl: env.DATABASE_URL,
-    databaseDriver: env.DATABASE_DRIVER,
-    databasePooler: env.DATABASE_POOLER,
-    databasePoolMax: env.DATABASE_POOL_MAX,
-    storage: env.STORAGE,
-    dataDir,
-    logLevel: env.LOG_LEVEL,
-    demo: !production && env.DEMO === 'auto',
-    cookieSecure: env.COOKIE_SECURE === undefined ? production : env.COOKIE_SECURE === 'true',
-  };
+  const env = readEnvironment(environment);
+  const config = toConfig(env);
   const sessionSecrets = readSessionSecrets(env.SESSION_SECRET, config);
   const secrets: Secrets = {
     sessionSecrets,
@@ -111,6 +86,45 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): { conf
     metricsToken: env.METRICS_TOKEN,
   };
   return { config, secrets };
+}
+
+/**
+ * The same for the `db:` commands, which sign nothing: without secrets, so that production needs none for them.
+ * @throws ConfigError
+ */
+export function loadCommandConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  return toConfig(readEnvironment(environment));
+}
+
+type Environment = z.output<typeof environmentSchema>;
+
+function readEnvironment(environment: NodeJS.ProcessEnv): Environment {
+  const given = { ...readDotEnv(), ...environment };
+  const nonEmpty = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
+  const result = environmentSchema.safeParse(nonEmpty);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
+  throw new ConfigError(`The configuration has faults. ${faults.join('; ')}. See .env.example.`);
+}
+
+function toConfig(env: Environment): Config {
+  const production = env.NODE_ENV === 'production';
+  return {
+    production,
+    host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+    trustProxyHops: env.TRUST_PROXY,
+    databaseUrl: env.DATABASE_URL,
+    databaseDriver: env.DATABASE_DRIVER,
+    databasePooler: env.DATABASE_POOLER,
+    databasePoolMax: env.DATABASE_POOL_MAX,
+    storage: env.STORAGE,
+    dataDir: resolve(env.DATA_DIR),
+    logLevel: env.LOG_LEVEL,
+    demo: !production && env.DEMO === 'auto',
+    cookieSecure: env.COOKIE_SECURE === undefined ? production : env.COOKIE_SECURE === 'true',
+  };
 }
 
 /** One secret serves several purposes; a key derived for one is worthless for another. */

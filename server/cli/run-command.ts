@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, styleText } from 'node:util';
-import { type Config, loadConfig } from '../config.ts';
+import { type Config, loadCommandConfig } from '../config.ts';
 
 /** What a command was stopped by; the message is one sentence that says what is wrong and what mends it. */
 export class CommandError extends Error {
@@ -79,7 +79,7 @@ export async function runCommand<Specs extends Record<string, OptionSpec>>(
     return 0;
   }
   try {
-    const { config } = loadConfig(world.environment);
+    const config = loadCommandConfig(world.environment);
     await command.run({ options: call.options, config, console });
     return 0;
   } catch (error) {
