@@ -1,6 +1,6 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import { widgetDefaults } from '../../../shared/widget-settings.ts';
-import { createPasswords } from '../../lib/passwords.ts';
+import type { Passwords } from '../../lib/passwords.ts';
 import { sha256Hex } from '../../lib/secrets.ts';
 import { ConflictError } from '../../storage/errors.ts';
 import type { ClientStorage, IStorage, StorageScope } from '../../storage/storage.ts';
@@ -17,13 +17,20 @@ export interface DemoInfo {
   created: boolean;
 }
 
+export interface DemoDeps {
+  storage: IStorage;
+  passwords: Passwords;
+  now(): Date;
+  newId(): string;
+}
+
 /**
  * Makes the demo client: its owner, an active widget, the API key and a few conversations, all at once or, when storage
  * fails, nothing. What is there already is left as it is, so that running it again, or from several processes at once,
  * is harmless.
  */
-export async function seedDemo(deps: { storage: IStorage; now(): Date; newId(): string }): Promise<DemoInfo> {
-  const passwordHash = await createPasswords().hash(demoCredentials.password);
+export async function seedDemo(deps: DemoDeps): Promise<DemoInfo> {
+  const passwordHash = await deps.passwords.hash(demoCredentials.password);
   const seed = () => deps.storage.transaction((scope) => seedWithin(scope, { passwordHash, ...deps }));
   try {
     return await seed();
@@ -36,7 +43,7 @@ export async function seedDemo(deps: { storage: IStorage; now(): Date; newId(): 
 
 async function seedWithin(
   scope: StorageScope,
-  { passwordHash, now, newId }: { passwordHash: string; now(): Date; newId(): string },
+  { passwordHash, now, newId }: Pick<DemoDeps, 'now' | 'newId'> & { passwordHash: string },
 ): Promise<DemoInfo> {
   const { email, apiKey, widgetKey } = demoCredentials;
   const known = await scope.accounts.findUserByEmail(email);
