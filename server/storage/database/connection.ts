@@ -33,6 +33,10 @@ export interface PoolOptions {
   pooler?: PoolerSetting | undefined;
   /** `host:port` of a plain WebSocket proxy for the Neon driver, in place of Neon's endpoint. */
   neonProxy?: string | undefined;
+  /** Settings of every connection (`name: value`), made where no pooler is in between. */
+  settings?: Record<string, string> | undefined;
+  /** As many connections stay open when nobody needs them; 0 without it. */
+  keep?: number | undefined;
   /** Told when an idle connection is lost. The pool replaces it by itself. */
   onError?: ((error: Error) => void) | undefined;
 }
@@ -70,10 +74,11 @@ export async function createPool(options: PoolOptions): Promise<pg.Pool> {
     max: options.max ?? POOL_MAX,
     connectionTimeoutMillis: Math.min(CONNECT_MS, (parameters.connectTimeoutS || Number.POSITIVE_INFINITY) * 1000),
     idleTimeoutMillis: IDLE_MS,
+    min: options.keep ?? 0,
     keepAlive: true,
     options: parameters.options,
     verify: (client, done) => {
-      settle(client, assumed, known).then(
+      settle(client, assumed, known, options.settings ?? {}).then(
         () => done(),
         (error: Error) => done(error),
       );
@@ -135,7 +140,12 @@ async function neonPool(config: pg.PoolConfig, target: DatabaseTarget, proxy: st
 }
 
 /** Prepares a new connection before anybody gets it. */
-async function settle(client: pg.PoolClient, assumed: boolean | undefined, known: Knowledge): Promise<void> {
+async function settle(
+  client: pg.PoolClient,
+  assumed: boolean | undefined,
+  known: Knowledge,
+  settings: Record<string, string>,
+): Promise<void> {
   const { rows } = await client.query<{ pid: number; cost: string }>(
     "SELECT pg_backend_pid() AS pid, current_setting('random_page_cost') AS cost",
   );
@@ -144,8 +154,13 @@ async function settle(client: pg.PoolClient, assumed: boolean | undefined, known
   const pooled = assumed ?? (client as pg.PoolClient & { processID: number | null }).processID !== pid;
   known.pooled = pooled;
   known.randomPageCost = Number(cost);
-  if (pooled) withoutNames(client);
-  else if (known.randomPageCost > RANDOM_PAGE_COST) await client.query(`SET random_page_cost = ${RANDOM_PAGE_COST}`);
+  if (pooled) return withoutNames(client);
+  const wanted = { ...settings };
+  if (known.randomPageCost > RANDOM_PAGE_COST) wanted.random_page_cost = String(RANDOM_PAGE_COST);
+  const names = Object.keys(wanted);
+  if (names.length === 0) return;
+  const calls = names.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, false)`);
+  await client.query(`SELECT ${calls.join(', ')}`, Object.entries(wanted).flat());
 }
 
 /**

@@ -10,7 +10,7 @@ import { createPool, type PoolOptions } from './connection.ts';
 import { CollisionError } from './database-errors.ts';
 import { retryCollisions, translated } from './handle.ts';
 import { answered, connect, statementTimeoutMs } from './lease.ts';
-import { MessageWriter, writerConnections } from './message-writer.ts';
+import { MessageWriter, writerConnections, writerSettings } from './message-writer.ts';
 import { PoolHandle } from './pool-handle.ts';
 import { repositoriesOf } from './repositories-of.ts';
 import { TransactionHandle } from './transaction.ts';
@@ -25,7 +25,12 @@ export interface DatabaseStorageOptions extends PoolOptions {
  */
 export async function openDatabaseStorage(options: DatabaseStorageOptions): Promise<DatabaseStorage> {
   const pool = await createPool(options);
-  const writerPool = await createPool({ ...options, max: writerConnections });
+  const writerPool = await createPool({
+    ...options,
+    max: writerConnections,
+    keep: writerConnections,
+    settings: writerSettings,
+  });
   return new DatabaseStorage({ pool, writerPool, env: options.env });
 }
 

@@ -52,7 +52,6 @@ export function outgoingMessage(env: StorageEnvironment, clientId: ClientId, inp
  * conversation is answered as it was before the group; `readAppended` says what each message made of it.
  */
 export const appendStatement = {
-  name: 'confab_message_append',
   text: `
 with placed as materialized (
   select i.n, i.client_id, i.conversation_id, i.id, i.role, i.content, i.metadata, i.client_message_id, i.author_id,

@@ -11,6 +11,15 @@ import { appendStatement, type OutgoingMessage } from './message-statement.ts';
 /** Groups in flight at once, each on a connection of its own. More would wait for each other in Postgres. */
 export const writerConnections = 2;
 
+/**
+ * How the one statement of this writer is planned where it is prepared: without looking at the values, since planning
+ * costs more than running it, and by index, since a plan made for a small table outlives its smallness.
+ */
+export const writerSettings = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off', jit: 'off' };
+
+/** The statement is planned again after this many runs, then after this many times as many, and so on. */
+const REPLAN_FACTOR = 16;
+
 const WAITING_MAX = 5_000;
 const RETRY_AFTER_S = 1;
 
@@ -27,6 +36,7 @@ export class MessageWriter {
   readonly #queue = new MessageQueue();
   readonly #idle: (() => void)[] = [];
   #inFlight = 0;
+  #sent = 0;
   #closed = false;
 
   /** `pool` is for this writer alone and is ended by `close`. */
@@ -98,10 +108,20 @@ export class MessageWriter {
 
   #store(group: QueuedMessage[]): Promise<AppendedRow[]> {
     const values = [`[${group.map((message) => message.json).join(',')}]`];
+    const statement = { ...appendStatement, name: this.#statementName() };
     return translated(async () => {
-      const answer = await query(this.#pool, appendStatement, values, GROUP_TIMEOUT_MS);
+      const answer = await query(this.#pool, statement, values, GROUP_TIMEOUT_MS);
       return answer.rows as unknown as AppendedRow[];
     });
+  }
+
+  /**
+   * A new name is a new plan. A plan from when the tables were empty may read a whole index for each message, and
+   * Postgres keeps it until it next gathers statistics, a minute and half a million messages later.
+   */
+  #statementName(): string {
+    const generation = Math.floor(Math.log(++this.#sent) / Math.log(REPLAN_FACTOR));
+    return `confab_message_append_${generation}`;
   }
 }
 
