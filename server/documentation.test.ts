@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { problems } from '../shared/problems.ts';
 import { projectPath } from './lib/paths.ts';
@@ -32,4 +32,29 @@ describe('docs/problems.md', () => {
     const answered = Object.entries(problems).map(([code, { status }]) => [code, status]);
     expect(told).toEqual(Object.fromEntries(answered));
   });
+});
+
+describe('docs/DATABASE_SETUP.md', () => {
+  const troubleshooting = read('docs', 'DATABASE_SETUP.md').split('## Troubleshooting')[1]!;
+  const quoted = [...troubleshooting.matchAll(/\*\*`([^`]+)`\*\*/g)].map(([, text]) => text!);
+  const sources = readdirSync(projectPath('server'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => read('server', file));
+
+  test('quotes error texts that the code prints', () => {
+    expect(quoted.length).toBeGreaterThan(20);
+    expect(quoted.filter((text) => !sources.some((source) => prints(source, text)))).toEqual([]);
+  });
+
+  /**
+   * Whether a file holds the fixed parts of the text, in their order, near each other. `…` stands for what varies;
+   * the name of the variable is put before several texts at once.
+   */
+  function prints(source: string, text: string): boolean {
+    const parts = text
+      .replace(/^DATABASE_URL /, '')
+      .split('…')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(parts.join('[^\\n]{1,80}?')).test(source);
+  }
 });
