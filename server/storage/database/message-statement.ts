@@ -16,7 +16,7 @@ export interface OutgoingMessage {
   client_message_id: string | null;
   author_id: string | null;
   /** When set, the conversation must be this visitor's. */
-  visitor_id: string | null;
+  only_for_visitor_id: string | null;
   status_after: ConversationStatus | 'reopen' | null;
   preview: string;
   created_at: Date;
@@ -32,7 +32,7 @@ export function outgoingMessage(env: StorageEnvironment, clientId: ClientId, inp
     metadata: input.metadata ?? {},
     client_message_id: input.clientMessageId ?? null,
     author_id: input.authorId ?? null,
-    visitor_id: input.onlyForVisitorId ?? null,
+    only_for_visitor_id: input.onlyForVisitorId ?? null,
     status_after: input.statusAfter ?? null,
     preview: previewOf(input.content),
     created_at: env.now(),
