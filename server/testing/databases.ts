@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { createPool } from '../storage/database/connection.ts';
 
 /** The same server and login as `url`, another database. */
 export function databaseUrl(url: string, database: string): string {
@@ -7,14 +8,17 @@ export function databaseUrl(url: string, database: string): string {
 }
 
 /** Runs `work` on a connection of its own, closed afterwards. */
-export async function withConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => {});
-  await client.connect();
+export async function withConnection<T>(url: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const pool = await createPool({ url, max: 1, applicationName: 'confab-test' });
   try {
-    return await work(client);
+    const client = await pool.connect();
+    try {
+      return await work(client);
+    } finally {
+      client.release(true);
+    }
   } finally {
-    await client.end();
+    await pool.end();
   }
 }
 

@@ -3,7 +3,9 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { type Cluster, startCluster } from '../lib/postgres-server/cluster.ts';
 import { findPrograms } from '../lib/postgres-server/find-programs.ts';
+import { OLDEST_MAJOR } from '../lib/postgres-server/programs.ts';
 import { sweepTempFolders } from '../lib/postgres-server/temp-folders.ts';
+import { diagnoseConnectionError } from '../storage/database/connection-errors.ts';
 import { migrateDatabase } from '../storage/database/migrate.ts';
 import { databaseUrl, dropDatabases, withConnection } from './databases.ts';
 
@@ -54,10 +56,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const socketDir = cluster?.server.socketDir;
     project.provide('postgres', { adminUrl, template, prefix, version, socketDir, bin: cluster?.bin });
   } catch (error) {
-    await teardown();
-    throw error;
+    await teardown().catch(() => {});
+    throw own === undefined ? error : new Error(`TEST_DATABASE_URL is of no use: ${explain(error, own)}`);
   }
   return teardown;
+}
+
+function explain(error: unknown, url: string): string {
+  if ((error as { code?: string }).code === '42501') {
+    return `its role may not create databases: run ALTER ROLE "${decodeURIComponent(new URL(url).username)}" CREATEDB.`;
+  }
+  return diagnoseConnectionError(error, url).replaceAll('DATABASE_URL', 'it');
 }
 
 async function startOwnCluster(): Promise<{ server: Cluster; origin: string; bin: string }> {
@@ -74,6 +83,8 @@ async function prepare(adminUrl: string, template: string): Promise<string> {
     const { rows } = await client.query<{ version: string }>("SELECT split_part(version(), ' ', 2) AS version");
     return rows[0]!.version;
   });
+  if (Number.parseInt(version, 10) < OLDEST_MAJOR)
+    throw new Error(`Postgres ${version} is older than ${OLDEST_MAJOR}.`);
   await migrateDatabase({ url: databaseUrl(adminUrl, template) });
   await withConnection(adminUrl, (client) =>
     client.query(`ALTER DATABASE ${pg.escapeIdentifier(template)} ALLOW_CONNECTIONS false`),

@@ -6,7 +6,7 @@ import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
-import { afterEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { withConnection } from '../../testing/databases.ts';
 import { type Cluster, type ClusterOptions, startCluster } from './cluster.ts';
 import { findPrograms } from './find-programs.ts';
@@ -41,6 +41,13 @@ function query<T extends pg.QueryResultRow>(url: string, text: string): Promise<
 }
 
 describe('a throw-away server', () => {
+  let shared: Cluster;
+  beforeAll(async () => {
+    shared = await start();
+    clusters.splice(0);
+  });
+  afterAll(() => shared.stop());
+
   test.each(['machine', 'package'] as const)('starts from the programs of the %s', async (origin) => {
     const programs = origin === 'package' ? findPackagePrograms() : (await findMachinePrograms(process.env.PATH))[0];
     // A machine without a Postgres is one of the two supported kinds; the package is then what all tests run on.
@@ -51,14 +58,14 @@ describe('a throw-away server', () => {
   });
 
   test('is quick rather than durable, listens on loopback and asks for a password', async () => {
-    const { adminUrl, password } = await start();
+    const { adminUrl, password } = shared;
     expect(await query(adminUrl, 'SHOW fsync')).toEqual([{ fsync: 'off' }]);
     expect(await query(adminUrl, 'SHOW listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
     await expect(query(adminUrl.replace(password, 'guess'), 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
   });
 
   test('sorts text by code point and knows the letters of every language', async () => {
-    const { adminUrl } = await start();
+    const { adminUrl } = shared;
     expect(
       await query(
         adminUrl,
@@ -74,7 +81,7 @@ describe('a throw-away server', () => {
   });
 
   test('answers on its Unix socket', async () => {
-    const { socketDir, port, user, password } = await start();
+    const { socketDir, port, user, password } = shared;
     const url = `postgres://${user}:${password}@localhost:${port}/postgres?host=${socketDir}`;
     expect(await query(url, 'SELECT inet_server_addr() IS NULL AS local')).toEqual([{ local: true }]);
   });

@@ -27,7 +27,7 @@ const THROWAWAY_SETTINGS = {
 const FIRST_STOP_MS = 8000;
 const NEXT_STOP_MS = 2000;
 const TRANSITION_MS = 60_000;
-const CLAIM_MS = 2000;
+const CLAIM_MS = 1000;
 const POLL_MS = 20;
 
 /** A running Postgres server on loopback, and the right to stop it. */

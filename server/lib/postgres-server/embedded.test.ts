@@ -1,11 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../../testing/databases.ts';
 import { clusterFolder } from './cluster-files.ts';
 import { type EmbeddedPostgres, openEmbedded } from './embedded.ts';
@@ -14,16 +14,28 @@ import { ended, isAlive } from './processes.ts';
 
 const OWNER = fileURLToPath(new URL('./owner.fixture.ts', import.meta.url));
 
+let seed: string;
 let parent: string;
 let dir: string;
 const opened: EmbeddedPostgres[] = [];
 const owners: ChildProcess[] = [];
 
 // Only root may enter the parent when root runs the tests, and the account that Postgres then gets may not.
+beforeAll(async () => {
+  seed = mkdtempSync(path.join(tmpdir(), 'confab-embedded-seed-'));
+  await (await openEmbedded(path.join(seed, 'pg'))).stop();
+});
+afterAll(() => rmSync(seed, { recursive: true }));
+
 beforeEach(() => {
   parent = mkdtempSync(path.join(tmpdir(), 'confab-embedded-'));
   dir = path.join(parent, 'data', 'pg');
 });
+
+/** Lays out data that an earlier run made and stopped, which is quicker than making them anew. */
+function useSeed(): void {
+  execFileSync('cp', ['-a', seed, path.join(parent, 'data')]);
+}
 
 afterEach(async () => {
   for (const owner of owners.splice(0)) owner.kill('SIGKILL');
@@ -68,6 +80,7 @@ test('an empty folder becomes a durable server of the package’s version with a
 });
 
 test('nobody gets in without the password, which only its owner can read', async () => {
+  useSeed();
   const { url } = await open();
   const { password } = new URL(url);
   expect(password).toMatch(/^.{32}$/);
@@ -88,6 +101,7 @@ test('after a stop nothing runs and nothing but the data is left; they are there
 });
 
 test('the server of a killed process is adopted, and stopped by the one that adopted it', async () => {
+  useSeed();
   const { owner, url } = await startOwner();
   await query(url!, 'CREATE TABLE kept AS SELECT 7 AS n');
   const pid = postmasterPid();
@@ -102,6 +116,7 @@ test('the server of a killed process is adopted, and stopped by the one that ado
 });
 
 test('when the server is killed too, every committed row is there at the next start', async () => {
+  useSeed();
   const { owner, url } = await startOwner();
   await query(url!, 'CREATE TABLE kept AS SELECT 7 AS n');
   const pid = postmasterPid();
@@ -115,6 +130,7 @@ test('when the server is killed too, every committed row is there at the next st
 
 describe('the server ends with the process that owns it', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('on %s', async (name) => {
+    useSeed();
     const { owner } = await startOwner();
     const pid = postmasterPid();
     owner.kill(name);
@@ -124,6 +140,7 @@ describe('the server ends with the process that owns it', () => {
   });
 
   test('on an exit without a word', async () => {
+    useSeed();
     const { owner } = await startOwner();
     const pid = postmasterPid();
     owner.send('exit');
@@ -138,10 +155,26 @@ describe('one folder, two processes', () => {
     /^The data folder .*pg is in use by another Confab: stop that one first, .*DATABASE_URL=embedded:DIR\.$/;
 
   test('the second is refused in one sentence, and the first goes on', async () => {
+    useSeed();
     const postgres = await open();
     const { error } = await startOwner();
     expect(error).toMatch(inUse);
     expect(await query(postgres.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+  });
+
+  test('the folder stays claimed when the server restarts itself after a crash inside', async () => {
+    useSeed();
+    const { url } = await open();
+    const lock = () =>
+      query(url, "SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory'").catch(() => []);
+    const [backend] = await query<{ pid: number }>(
+      url,
+      "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'",
+    );
+    process.kill(backend!.pid, 'SIGKILL');
+    await expect.poll(lock, { timeout: 15_000 }).toEqual([]);
+    await expect.poll(lock, { timeout: 15_000 }).toEqual([{ n: 1 }]);
+    expect((await startOwner()).error).toMatch(inUse);
   });
 
   test('of two that start at once on an empty folder, one is refused', async () => {
@@ -151,6 +184,7 @@ describe('one folder, two processes', () => {
   });
 
   test('a command may share the server, and leaves it running', async () => {
+    useSeed();
     const { url } = await startOwner();
     const shared = await open({ whenOwned: 'share' });
     expect(shared.url).toBe(url);
@@ -159,6 +193,7 @@ describe('one folder, two processes', () => {
   });
 
   test('one that starts while the other stops waits and takes over', async () => {
+    useSeed();
     const first = await open();
     const [second] = await Promise.all([open(), first.stop()]);
     expect(await query(second.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
@@ -166,6 +201,7 @@ describe('one folder, two processes', () => {
 });
 
 test('a leftover note of a server whose process id somebody else has by now is no server', async () => {
+  useSeed();
   await (await open()).stop();
   writeFileSync(path.join(clusterFolder(dir), 'postmaster.pid'), `${process.pid}\n${dir}\n0\n5432\n/tmp\n127.0.0.1\n`);
   expect((await open()).adopted).toBe(false);

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -118,20 +119,29 @@ function quietly(action: () => unknown): void {
  */
 function copyOf(native: string, copyTo: string): string {
   const existing = lstatSync(copyTo, { throwIfNoEntry: false });
-  if (existing?.isDirectory() && existing.uid === process.getuid?.() && (existing.mode & 0o022) === 0) {
-    return path.join(copyTo, 'native');
-  }
+  const trusted = existing?.isDirectory() && existing.uid === process.getuid?.() && (existing.mode & 0o022) === 0;
+  if (trusted && sameFiles(native, path.join(copyTo, 'native'))) return path.join(copyTo, 'native');
   const fresh = mkdtempSync(`${copyTo}-`);
   chmodSync(fresh, 0o755);
-  // The manifest names its targets from the folder above, so the copy keeps that shape.
+  // The list of links names them from the folder above, so the copy keeps that shape.
   cpSync(native, path.join(fresh, 'native'), { recursive: true, verbatimSymlinks: true });
   openUp(path.join(fresh, 'native'));
-  if (existing !== undefined) return path.join(fresh, 'native');
+  if (trusted) rmSync(copyTo, { recursive: true, force: true });
   try {
-    renameSync(fresh, copyTo);
-    return path.join(copyTo, 'native');
+    if (existing === undefined || trusted) renameSync(fresh, copyTo);
+    return path.join(existsSync(fresh) ? fresh : copyTo, 'native');
   } catch {
+    // Another process has just made the same copy.
     return path.join(fresh, 'native');
+  }
+}
+
+/** Whether every file is still there: programs that clean the temp folder take away what was not read for long. */
+function sameFiles(native: string, copy: string): boolean {
+  try {
+    return readdirSync(native, { recursive: true }).every((name) => existsSync(path.join(copy, String(name))));
+  } catch {
+    return false;
   }
 }
 

