@@ -54,7 +54,7 @@ export async function migrateDatabase(
     return await sqlOn(pool).withClient(async (client) => {
       try {
         await client.query('BEGIN');
-        await client.query(`SELECT pg_advisory_xact_lock(${LOCK_KEY})`);
+        await lockMigrations(client);
         const pending = await pendingOf(client, migrations);
         for (const migration of pending) await apply(client, migration);
         await client.query('COMMIT');
@@ -69,16 +69,37 @@ export async function migrateDatabase(
   }
 }
 
-/** Those newer than the newest record, as drizzle decides it. Creates the table of records when it is missing. */
-async function pendingOf(client: pg.PoolClient, migrations: Migration[]): Promise<Migration[]> {
+/** Waits until no other process migrates this database, and keeps others waiting until the transaction ends. */
+export async function lockMigrations(client: pg.PoolClient): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock(${LOCK_KEY})`);
+}
+
+/** Creates the table of records, as drizzle does; only where it is missing. */
+export async function createMigrationsTable(client: pg.PoolClient): Promise<void> {
+  await client.query('CREATE SCHEMA IF NOT EXISTS drizzle');
+  await client.query(`CREATE TABLE ${MIGRATIONS_TABLE} (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)`);
+}
+
+/** Notes a migration as applied. */
+export async function recordMigration(client: pg.PoolClient, migration: Migration): Promise<void> {
+  await client.query(`INSERT INTO ${MIGRATIONS_TABLE} (hash, created_at) VALUES ($1, $2)`, [
+    migration.hash,
+    migration.when,
+  ]);
+}
+
+/** Whether there is a table of records. */
+export async function hasMigrationsTable(client: Pick<pg.Pool, 'query'>): Promise<boolean> {
   const { rows } = await client.query<{ present: boolean }>(
     `SELECT to_regclass('${MIGRATIONS_TABLE}') IS NOT NULL AS present`,
   );
-  if (rows[0]?.present !== true) {
-    await client.query('CREATE SCHEMA IF NOT EXISTS drizzle');
-    await client.query(
-      `CREATE TABLE ${MIGRATIONS_TABLE} (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)`,
-    );
+  return rows[0]!.present;
+}
+
+/** Those newer than the newest record, as drizzle decides it. Creates the table of records when it is missing. */
+async function pendingOf(client: pg.PoolClient, migrations: Migration[]): Promise<Migration[]> {
+  if (!(await hasMigrationsTable(client))) {
+    await createMigrationsTable(client);
     return migrations;
   }
   const newest = await client.query<{ when: string | null }>(
@@ -90,8 +111,5 @@ async function pendingOf(client: pg.PoolClient, migrations: Migration[]): Promis
 
 async function apply(client: pg.PoolClient, migration: Migration): Promise<void> {
   for (const statement of migration.statements) await client.query(statement);
-  await client.query(`INSERT INTO ${MIGRATIONS_TABLE} (hash, created_at) VALUES ($1, $2)`, [
-    migration.hash,
-    migration.when,
-  ]);
+  await recordMigration(client, migration);
 }
