@@ -15,7 +15,7 @@ export interface TableCatalog {
 const catalogQuery = `
 with tables as (
   select c.oid, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname = 'public' and c.relkind in ('r', 'p') and c.relname = any($1)
+  where n.nspname = $2 and c.relkind in ('r', 'p') and c.relname = any($1)
 ), parts as (
 select 'columns' as part, t.relname as "table", a.attname as name,
   format_type(a.atttypid, a.atttypmod) || case when a.attnotnull then ' not null' else '' end
@@ -40,14 +40,18 @@ interface CatalogRow {
   definition: string;
 }
 
-/** Describes those of the named tables that are there. */
-export async function readCatalog(client: Pick<pg.Pool, 'query'>, tables: string[]): Promise<Catalog> {
-  const { rows } = await client.query<CatalogRow>(catalogQuery, [tables]);
+/** Describes those of the named tables that are there, in `schema`, whose name needs no quotes. */
+export async function readCatalog(
+  client: Pick<pg.Pool, 'query'>,
+  tables: string[],
+  schema = 'public',
+): Promise<Catalog> {
+  const { rows } = await client.query<CatalogRow>(catalogQuery, [tables, schema]);
   const catalog: Catalog = {};
   for (const { part, table, name, definition } of rows) {
     catalog[table] ??= { columns: {}, constraints: {}, indexes: {} };
     // Postgres names the schema or not, depending on the search path of the connection.
-    catalog[table][part][name] = definition.replaceAll('public.', '');
+    catalog[table][part][name] = definition.replaceAll(`${schema}.`, '');
   }
   return catalog;
 }
