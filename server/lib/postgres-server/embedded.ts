@@ -8,7 +8,7 @@ import { PostgresServerError } from './postgres-server-error.ts';
 import type { Programs } from './programs.ts';
 
 /** Where `DATABASE_URL=embedded` keeps its data, from the folder the server is started in. */
-export const EMBEDDED_DIR = '.data/pg';
+const EMBEDDED_DIR = '.data/pg';
 
 const DATABASE = 'confab';
 

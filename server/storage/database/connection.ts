@@ -15,10 +15,10 @@ const POOL_MAX = 6;
  */
 const RANDOM_PAGE_COST = 1.1;
 
-export type DatabaseDriver = 'pg' | 'neon';
+type DatabaseDriver = 'pg' | 'neon';
 
 /** Whether a pooler in transaction mode lies before the server: to be found out, known not to, or known to. */
-export type PoolerSetting = 'auto' | 'none' | 'pgbouncer';
+type PoolerSetting = 'auto' | 'none' | 'pgbouncer';
 
 export interface PoolOptions {
   /** A `postgres://` URL. */

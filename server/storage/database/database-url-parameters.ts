@@ -1,7 +1,7 @@
 import { DatabaseUrlError, decode } from './database-url-error.ts';
 
 /** How much TLS is asked for, with libpq's meanings; `no-verify` is node-postgres's word for `require`. */
-export const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'] as const;
+const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'] as const;
 export type SslMode = (typeof SSL_MODES)[number];
 
 /** What the part of a `DATABASE_URL` behind the question mark says. */

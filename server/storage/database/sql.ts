@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 /** One statement. With a name, it is parsed and planned once per connection and found again by it. */
-export interface Statement {
+interface Statement {
   /** At most 63 bytes, and always for the same text. */
   name?: string;
   text: string;
