@@ -48,7 +48,10 @@ export async function readSchemaState(
   return differences.length === 0 ? state : { ...state, kind: 'different', differences };
 }
 
-/** The state in a few plain sentences, with the command that mends it. */
+/**
+ * The state in one plain sentence, with the command that mends it where one is needed. Of many differences it tells the
+ * first few.
+ */
 export function describeState(state: SchemaState): string {
   return descriptions[state.kind](state);
 }
@@ -148,36 +151,30 @@ async function writeRecords(client: pg.PoolClient): Promise<void> {
   for (const migration of readMigrations()) await recordMigration(client, migration);
 }
 
-const mend: Record<Exclude<SchemaState['kind'], 'current'>, string> = {
-  empty: 'Run "npm run db:migrate" to create its tables.',
-  behind: 'Run "npm run db:migrate".',
-  ahead: 'Start the version of Confab that migrated it, or a newer one.',
-  foreign:
-    'Name a database of its own in DATABASE_URL, or run "npm run db:migrate" to create Confab\'s tables beside the others.',
-  different: 'Run "npm run db:push" to bring a development database into shape, or restore the tables from a backup.',
-};
-
 const descriptions: Record<SchemaState['kind'], (state: SchemaState) => string> = {
-  empty: () => `The database is empty. ${mend.empty}`,
+  empty: () => 'The database is empty: run npm run db:migrate to create its tables.',
   current: ({ appliedMigrations }) =>
     appliedMigrations.length === 0
-      ? 'The database is up to date; it was made by db:push, so no migrations are recorded in it.'
-      : `The database is up to date: ${list(appliedMigrations, 'migration')} applied.`,
-  behind: ({ pending }) => `The database is behind: ${list(pending, 'migration')} to apply. ${mend.behind}`,
-  ahead: () => `The database was migrated by a newer version of Confab than this one. ${mend.ahead}`,
-  foreign: () => `The database holds tables of another program and not Confab's. ${mend.foreign}`,
+      ? 'The database is up to date; db:push made it, so no migrations are recorded in it.'
+      : `The database is up to date, with ${count(appliedMigrations, 'migration')} applied.`,
+  behind: ({ pending }) =>
+    `The database lacks ${count(pending, 'migration')} of this version (${pending.join(', ')}): run npm run db:migrate.`,
+  ahead: () =>
+    'The database was migrated by a newer version of Confab than this one: start that version, or a newer one.',
+  foreign: () =>
+    'The database holds the tables of another program and not those of Confab: name a database of its own in DATABASE_URL, or run npm run db:migrate to create them beside the others.',
   different: ({ differences }) =>
-    `The tables in the database are not those of this version of Confab. ${some(differences)} ${mend.different}`,
+    `The tables in the database are not as this version needs them (${some(differences)}): run npm run db:status for the whole list, and npm run db:push to bring a development database into shape.`,
 };
 
-function list(names: string[], noun: string): string {
-  return `${names.length} ${noun}${names.length === 1 ? '' : 's'} (${names.join(', ')})`;
+function count(things: string[], noun: string): string {
+  return `${things.length} ${noun}${things.length === 1 ? '' : 's'}`;
 }
 
-const DIFFERENCES_SHOWN = 5;
+const DIFFERENCES_SHOWN = 3;
 
 function some(differences: string[]): string {
+  const shown = differences.slice(0, DIFFERENCES_SHOWN).map((text) => text.replace(/^The/, 'the').replace(/\.$/, ''));
   const more = differences.length - DIFFERENCES_SHOWN;
-  const shown = differences.slice(0, DIFFERENCES_SHOWN).join(' ');
-  return more > 0 ? `${shown} And ${more} more.` : shown;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }

@@ -1,0 +1,203 @@
+import { join } from 'node:path';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { createDatabaseSessionStore } from '../http/session-store/database-session-store.ts';
+import { createMemorySessionStore, type MemorySessionStore } from '../http/session-store/memory-session-store.ts';
+import type { SessionStore } from '../http/session-store/session-store.ts';
+import { systemEnvironment } from '../lib/clock-and-ids.ts';
+import { openEmbedded } from '../lib/postgres-server/embedded.ts';
+import { PostgresServerError } from '../lib/postgres-server/postgres-server-error.ts';
+import { serverAdvice } from './database/connection.ts';
+import { diagnoseConnectionError } from './database/connection-errors.ts';
+import { type DatabaseStorage, type DatabaseStorageOptions, openDatabaseStorage } from './database/database-storage.ts';
+import { describeTarget } from './database/database-url.ts';
+import { migrateDatabase } from './database/migrate.ts';
+import { describeState, readSchemaState } from './database/schema-state.ts';
+import { MemStorage } from './memory/mem-storage.ts';
+import { loadState, StateFileError, saveState } from './memory/state-file.ts';
+import type { IStorage, StorageEnvironment } from './storage.ts';
+
+/** The start cannot go on. The message is one sentence that says what is wrong and what mends it. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+export type StorageConfig = Pick<
+  Config,
+  'databaseUrl' | 'databaseDriver' | 'databasePooler' | 'databasePoolMax' | 'storage' | 'production' | 'dataDir'
+>;
+
+/** Where this process keeps its data, ready for use. */
+export interface OpenedStorage {
+  storage: IStorage;
+  /** Sign-in sessions, kept in the same place as everything else. */
+  sessionStore: SessionStore;
+  /** The pool of the storage, when it is a database. It belongs to the storage: `stop` ends it. */
+  pool: pg.Pool | undefined;
+  /** One plain line for a person: where the data is and, if it is not safe there, how to keep it. */
+  note: string;
+  /** Lets running work end, saves what is in memory, closes everything, and stops a Postgres of our own. */
+  stop(): Promise<void>;
+}
+
+/** A database that does not even refuse has this long to answer; with the rest of the start it stays below 10 s. */
+const ANSWER_MS = 8_000;
+
+/**
+ * Opens the storage that `DATABASE_URL` names: unset, memory; `embedded` or `embedded:DIR`, a Postgres of our own;
+ * `postgres://…`, that database. What was named is what is used, or the start ends.
+ * @throws StartError
+ */
+export async function createStorage(
+  config: StorageConfig,
+  log: Logger,
+  env: StorageEnvironment = systemEnvironment,
+): Promise<OpenedStorage> {
+  const { databaseUrl, storage, production } = config;
+  if (databaseUrl === undefined) {
+    if (production && storage !== 'memory') {
+      throw new StartError(
+        'DATABASE_URL is not set: in production name a Postgres in it, or set STORAGE=memory if all data may be lost when this process is killed.',
+      );
+    }
+    return openMemory(config, env);
+  }
+  if (storage === 'memory') {
+    throw new StartError('STORAGE=memory and DATABASE_URL contradict each other: remove one of them.');
+  }
+  const [embedded, folder] = /^embedded(?::(.+))?$/s.exec(databaseUrl) ?? [];
+  if (embedded !== undefined) return openOwnPostgres(folder ?? join(config.dataDir, 'pg'), config, log, env);
+  return openPostgres(databaseUrl, config, log, env);
+}
+
+async function openMemory({ dataDir }: StorageConfig, env: StorageEnvironment): Promise<OpenedStorage> {
+  const file = join(dataDir, 'memory-state.jsonl');
+  const saved = await loadState(file, env).catch((error: unknown) => {
+    throw error instanceof StateFileError ? new StartError(error.message) : error;
+  });
+  const storage = saved?.storage ?? new MemStorage(env);
+  const sessionStore = createMemorySessionStore(env.now);
+  for (const { sid, sess, expire } of saved?.sessions ?? []) {
+    sessionStore.restore([{ sessionId: sid, data: sess as never, expiresAt: expire.getTime() }]);
+  }
+  return {
+    storage,
+    sessionStore,
+    pool: undefined,
+    note: `Data is in memory and is written to ${file} when the server is stopped, but not when it is killed; to keep it safe, start with DATABASE_URL=embedded, or name a Postgres in DATABASE_URL.`,
+    stop: async () => {
+      await storage.close();
+      await saveState(storage, file, { sessions: sessionsOf(sessionStore) });
+      sessionStore.close();
+    },
+  };
+}
+
+function sessionsOf(sessionStore: MemorySessionStore) {
+  return sessionStore.entries().map(({ sessionId, data, expiresAt }) => ({
+    sid: sessionId,
+    sess: data as unknown as Record<string, unknown>,
+    expire: new Date(expiresAt),
+  }));
+}
+
+/** The Postgres of `embedded` belongs to Confab, so Confab also creates and migrates its tables by itself. */
+async function openOwnPostgres(
+  folder: string,
+  config: StorageConfig,
+  log: Logger,
+  env: StorageEnvironment,
+): Promise<OpenedStorage> {
+  const server = await openEmbedded(folder).catch((error: unknown) => {
+    throw error instanceof PostgresServerError ? new StartError(error.message) : error;
+  });
+  try {
+    const { storage, state } = await connect(
+      { url: server.url, pooler: 'none', max: config.databasePoolMax, env },
+      log,
+    );
+    if (state.kind === 'empty' || state.kind === 'behind') await migrateDatabase({ url: server.url, pooler: 'none' });
+    else if (state.kind !== 'current') await refuse(storage, describeState(state));
+    const note = `Data is in a Postgres ${server.version} of Confab's own, in ${folder}.`;
+    const opened = withSessions(storage, log, note);
+    return {
+      ...opened,
+      stop: async () => {
+        await opened.stop();
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function openPostgres(
+  url: string,
+  config: StorageConfig,
+  log: Logger,
+  env: StorageEnvironment,
+): Promise<OpenedStorage> {
+  const { databaseDriver: driver, databasePooler: pooler, databasePoolMax: max, production } = config;
+  const { storage, state, version } = await connect({ url, driver, pooler, max, production, env }, log);
+  if (state.kind !== 'current') await refuse(storage, describeState(state));
+  const advice = await serverAdvice(storage.pool);
+  if (advice !== undefined) log.warn({ event: 'database.advice', advice });
+  return withSessions(storage, log, `Data is in Postgres ${version} at ${describeTarget(url)}.`);
+}
+
+/** A storage whose database has answered, and what is in it. */
+async function connect(options: DatabaseStorageOptions, log: Logger) {
+  const onError = (error: Error) => log.warn({ event: 'database.connection-lost', reason: error.message });
+  let storage: DatabaseStorage | undefined;
+  try {
+    storage = await openDatabaseStorage({ ...options, onError });
+    const { pool } = storage;
+    const asking = async () => {
+      const state = await readSchemaState(pool);
+      const { rows } = await pool.query<{ server_version: string }>('show server_version');
+      return { state, version: rows[0]!.server_version.split(' ')[0]! };
+    };
+    return { storage, ...(await inTime(asking())) };
+  } catch (error) {
+    // Not awaited: a connection that never answers would hold up the sentence.
+    storage?.close().catch(() => {});
+    throw new StartError(diagnoseConnectionError(error, options.url));
+  }
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })), ANSWER_MS);
+  });
+  try {
+    return await Promise.race([answer, overdue]);
+  } finally {
+    clearTimeout(timer);
+    // Answered or not, nobody waits for it any more.
+    answer.catch(() => {});
+  }
+}
+
+async function refuse(storage: DatabaseStorage, sentence: string): Promise<never> {
+  await storage.close();
+  throw new StartError(sentence);
+}
+
+function withSessions(storage: DatabaseStorage, log: Logger, note: string): OpenedStorage {
+  const { pool } = storage;
+  const sessionStore = createDatabaseSessionStore({ pool, log });
+  return {
+    storage,
+    sessionStore,
+    pool,
+    note,
+    stop: async () => {
+      sessionStore.close();
+      await storage.close();
+    },
+  };
+}
