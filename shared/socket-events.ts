@@ -15,7 +15,7 @@ export type SocketAuth = { token: string } | { apiKey: string } | Record<string,
 /** The outcome of a request over the socket. */
 export type Ack<T> =
   | { ok: true; value: T }
-  | { ok: false; problem: Pick<Problem, 'type' | 'title' | 'status' | 'detail'> };
+  | { ok: false; problem: Pick<Problem, 'type' | 'title' | 'status' | 'detail' | 'errors'> };
 
 /** Sent to agents and programs; visitors get the visitor views of the same events. */
 export interface AgentEvents {

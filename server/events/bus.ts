@@ -14,6 +14,15 @@ export interface Events {
   'client.removed': { clientId: ClientId };
   /** The user's sessions ended: all of them, or the one named. */
   'session.ended': { userId: string; sessionId?: string };
+  /** Somebody writes or has stopped writing; kept nowhere. `name` is null for the visitor, `socketId` is the writer's. */
+  'typing.changed': {
+    clientId: ClientId;
+    conversationId: string;
+    side: 'visitor' | 'agent';
+    name: string | null;
+    typing: boolean;
+    socketId: string;
+  };
 }
 
 export type EventName = keyof Events;

@@ -77,6 +77,14 @@ function check<T>(
   return undefined;
 }
 
+/** A value that came another way than as a body. @throws HttpProblem listing its faults */
+export function parseValue<T>(schema: z.ZodMiniType<T>, value: unknown): T {
+  const faults: Fault[] = [];
+  const parsed = check(schema, value, faults, bodyFault);
+  if (faults.length > 0) throw validationProblem(faults);
+  return parsed as T;
+}
+
 /** @throws HttpProblem listing the faults of the path */
 export function parseParams<E extends Endpoint>(endpoint: E, request: ExchangeRequest): InputOf<E>['params'] {
   const faults: Fault[] = [];

@@ -1,0 +1,133 @@
+import * as z from 'zod/mini';
+import { clientMadeId, messageContent } from '../../shared/contracts/conversations.ts';
+import * as field from '../../shared/contracts/fields.ts';
+import type { ClientToServerEvents } from '../../shared/socket-events.ts';
+import type { Bus } from '../events/bus.ts';
+import { HttpProblem } from '../http/problem.ts';
+import { presentMessage, presentVisitorMessage } from '../modules/conversations/message.presenter.ts';
+import { postMessage, type Sender } from '../modules/conversations/post-message.ts';
+import type { ClientStorage } from '../storage/storage.ts';
+import type { AuthenticateDeps } from './authenticate.ts';
+import { reachClient, reachConversation } from './reach.ts';
+import { rooms } from './rooms.ts';
+import type { RealtimeSocket, SocketData } from './sockets.ts';
+
+export type CommandDeps = AuthenticateDeps & { bus: Bus };
+
+/** More than anybody reads at once; bounds what one socket costs. */
+const threadsPerSocketMax = 200;
+
+const thread = z.object({ conversationId: field.id() });
+const client = z.object({ clientId: field.id() });
+
+/** What a command takes and does. What `run` returns is acknowledged; what it throws is acknowledged as a problem. */
+export interface Command<Input = unknown> {
+  input: z.ZodMiniType<Input>;
+  run(socket: RealtimeSocket, input: Input, deps: CommandDeps): Promise<unknown> | unknown;
+}
+
+const command = <Input>(input: z.ZodMiniType<Input>, run: Command<Input>['run']): Command =>
+  ({ input, run }) as Command;
+
+/** Every event a browser or a program may send. */
+export const commands: { [Name in keyof ClientToServerEvents]: Command } = {
+  'conversation:watch': command(thread, async (socket, { conversationId }, { storage }) => {
+    const { threads, identity } = socket.data;
+    const reached = await reachConversation(storage, socket.data, conversationId);
+    if (threads.size >= threadsPerSocketMax && !threads.has(conversationId)) {
+      throw new HttpProblem('too-many-requests', `At most ${threadsPerSocketMax} threads at once: unwatch some.`);
+    }
+    threads.set(conversationId, reached.storage.clientId);
+    await socket.join(threadRoom(identity, conversationId));
+    // Read again now that events arrive, so that a message stored in between is either counted here or sent.
+    const { conversation } = await reachConversation(storage, socket.data, conversationId).catch((error: unknown) => {
+      unwatchThread(socket, conversationId);
+      throw error;
+    });
+    return { lastSequence: conversation.lastSequence };
+  }),
+
+  'conversation:unwatch': command(thread, (socket, { conversationId }) => unwatchThread(socket, conversationId)),
+
+  'client:watch': command(client, async (socket, { clientId }, { storage }) => {
+    const reached = await reachClient(storage, socket.data, clientId, 'conversations.read');
+    socket.data.clients.add(reached);
+    await socket.join(rooms.clientOfAgents(reached));
+    // Whoever was taken out in between must not have slipped in.
+    await reachClient(storage, socket.data, clientId, 'conversations.read').catch((error: unknown) => {
+      unwatchClient(socket, reached);
+      throw error;
+    });
+    return { clientId: reached };
+  }),
+
+  'client:unwatch': command(client, (socket, { clientId }) => unwatchClient(socket, clientId)),
+
+  'message:send': command(
+    z.object({ conversationId: field.id(), content: messageContent, clientMessageId: clientMadeId }),
+    async (socket, post, deps) => {
+      const { storage, sender } = await senderOf(socket.data, post.conversationId, deps);
+      const { message } = await postMessage({ bus: deps.bus, storage }, sender, post);
+      socket.data.typing.say(post.conversationId, false);
+      return sender.kind === 'visitor' ? presentVisitorMessage(message) : presentMessage(message);
+    },
+  ),
+
+  typing: command(z.object({ conversationId: field.id(), typing: z.boolean() }), (socket, said) => {
+    const { threads, typing } = socket.data;
+    // Only where the holder has been let in; who is not gets no answer here anyway.
+    if (threads.has(said.conversationId)) typing.say(said.conversationId, said.typing);
+  }),
+};
+
+/** Stops a thread's events to this socket. */
+export function unwatchThread(socket: RealtimeSocket, conversationId: string): void {
+  const { data } = socket;
+  data.typing.say(conversationId, false);
+  data.threads.delete(conversationId);
+  void socket.leave(threadRoom(data.identity, conversationId));
+}
+
+/** Stops the events of a client as a whole to this socket; threads it watches one by one go on. */
+export function unwatchClient(socket: RealtimeSocket, clientId: string): void {
+  socket.data.clients.delete(clientId);
+  void socket.leave(rooms.clientOfAgents(clientId));
+}
+
+function threadRoom({ kind }: SocketData['identity'], conversationId: string): string {
+  return kind === 'visitor' ? rooms.threadOfVisitor(conversationId) : rooms.threadOfAgents(conversationId);
+}
+
+/**
+ * In whose name a message over this socket is stored, looked at anew for each one: a membership or a widget may have
+ * changed since the handshake. Whether a visitor's conversation is their own is left to the statement that stores it.
+ */
+async function senderOf(
+  data: SocketData,
+  conversationId: string,
+  deps: CommandDeps,
+): Promise<{ storage: ClientStorage; sender: Sender }> {
+  const { identity } = data;
+  switch (identity.kind) {
+    case 'visitor': {
+      const caller = await deps.visitorCheck(identity.token);
+      if (!caller) throw new HttpProblem('invalid-visitor-token', 'Get a visitor token for the widget.');
+      const { storage, visitorId, widget } = caller;
+      return { storage, sender: { kind: 'visitor', visitorId, engine: widget.engine } };
+    }
+    case 'program': {
+      const caller = await deps.apiKeyCheck(identity.apiKey);
+      if (!caller) throw new HttpProblem('invalid-api-key', 'Use a valid API key of your client.');
+      // Over HTTP a program names the role; here it speaks as what it is.
+      return { storage: caller.storage, sender: { kind: 'program', role: 'assistant' } };
+    }
+    case 'member': {
+      const clientId =
+        data.threads.get(conversationId) ??
+        (await reachConversation(deps.storage, data, conversationId)).storage.clientId;
+      const reached = await reachClient(deps.storage, data, clientId, 'conversations.reply');
+      const { userId, name } = identity;
+      return { storage: deps.storage.forClient(reached), sender: { kind: 'agent', userId, name } };
+    }
+  }
+}
