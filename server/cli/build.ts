@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build as bundle } from 'esbuild';
@@ -58,6 +58,9 @@ async function buildServer(): Promise<void> {
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
     external: ['@node-rs/argon2', 'pg-native', 'bufferutil', 'utf-8-validate', 'drizzle-kit'],
     logLevel: 'warning',
+  });
+  cpSync(projectPath('server', 'storage', 'database', 'migrations'), projectPath('dist', 'server', 'migrations'), {
+    recursive: true,
   });
   writeFileSync(projectPath('dist', 'server', 'package.json'), '{ "type": "commonjs" }\n');
   writeFileSync(projectPath('dist', 'server', 'main.cjs'), readFileSync(projectPath('server', 'cli', 'launcher.cjs')));
