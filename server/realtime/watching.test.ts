@@ -46,7 +46,7 @@ describe('watching', () => {
     expect(await watch(await at.current.asVisitor(visitor), id)).toEqual({ ok: true, value: { lastSequence: 2 } });
   });
 
-  test('a client brings the events of all its conversations, once each, and of no at.current.other client', async () => {
+  test('a client brings the events of all its conversations, once each, and of no other client', async () => {
     const agentSide = await at.current.asMember(at.current.acme.agent);
     const clientId = at.current.acme.storage.clientId;
     expect(await watchClient(agentSide, at.current.acme)).toEqual({ ok: true, value: { clientId } });
@@ -138,7 +138,7 @@ describe('watching', () => {
 });
 
 describe('typing', () => {
-  test('is told to the at.current.other side and to other agents, not to oneself, and is taken back', async () => {
+  test('is told to the other side and to other agents, not to oneself, and is taken back', async () => {
     const { visitor, id } = await at.current.addThread(at.current.acme);
     const [visitorSide, agentSide, inbox] = [
       await at.current.asVisitor(visitor),
