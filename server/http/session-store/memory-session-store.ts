@@ -1,12 +1,11 @@
 import type { SessionData } from 'express-session';
 import { SessionStore } from './session-store.ts';
 
-/** One session as it is written to the state file. */
+/** One session in the shape of the session table, as plain JSON but for its date. */
 export interface SessionEntry {
-  sessionId: string;
-  data: SessionData;
-  /** Milliseconds since 1970. */
-  expiresAt: number;
+  sid: string;
+  sess: Record<string, unknown>;
+  expire: Date;
 }
 
 interface Kept {
@@ -66,16 +65,18 @@ export class MemorySessionStore extends SessionStore {
   /** Every session that has not expired, for the state file. */
   entries(): SessionEntry[] {
     this.prune(true);
-    return [...this.sessions].map(([sessionId, { json, expiresAt }]) => ({
-      sessionId,
-      data: JSON.parse(json) as SessionData,
-      expiresAt,
+    return [...this.sessions].map(([sid, { json, expiresAt }]) => ({
+      sid,
+      sess: JSON.parse(json) as Record<string, unknown>,
+      expire: new Date(expiresAt),
     }));
   }
 
   /** Takes over what `entries` gave before a restart. */
-  restore(entries: SessionEntry[]): void {
-    for (const { sessionId, data, expiresAt } of entries) this.sessions.set(sessionId, keep(data, expiresAt));
+  restore(entries: readonly SessionEntry[]): void {
+    for (const { sid, sess, expire } of entries) {
+      this.sessions.set(sid, keep(sess as unknown as SessionData, expire.getTime()));
+    }
   }
 
   private find(sessionId: string): Kept | undefined {

@@ -12,7 +12,7 @@ import { findOpenInvitation } from './find-open-invitation.ts';
  * @throws NotFoundError `invitation` when somebody else used it at the same moment
  * @throws ConflictError `already_member`
  */
-export async function acceptWithin(
+export async function acceptInvitation(
   scope: StorageScope,
   { user, token, now, requestId }: { user: User; token: string; now: Date; requestId: string },
 ): Promise<ClientId> {

@@ -5,8 +5,8 @@ import type { ExchangeRequest, SessionHandle } from '../../http/exchange.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { type Route, route } from '../../http/route.ts';
 import { NotFoundError } from '../../storage/errors.ts';
-import { acceptWithin } from './accept-invitation.ts';
-import { changeOwnPassword } from './change-password.ts';
+import { acceptInvitation } from './accept-invitation.ts';
+import { changePassword } from './change-password.ts';
 import { findOpenInvitation } from './find-open-invitation.ts';
 import { presentMe } from './me.presenter.ts';
 import { registerUser } from './register-user.ts';
@@ -68,7 +68,7 @@ export function accountsRoutes(deps: Deps): Route[] {
     route(contract.changePassword, async ({ caller, body, request }) => {
       const { sessionId } = sessionOf(request);
       const { requestId, remoteAddress: address } = request;
-      await changeOwnPassword({ ...deps, throttle }, { user: caller.user, ...body, sessionId, address, requestId });
+      await changePassword({ ...deps, throttle }, { user: caller.user, ...body, sessionId, address, requestId });
       return undefined;
     }),
 
@@ -82,7 +82,7 @@ export function accountsRoutes(deps: Deps): Route[] {
       const { user } = caller;
       const clientId = await acceptedAtOnce(
         storage.transaction((scope) =>
-          acceptWithin(scope, { user, token: body.token, now: now(), requestId: request.requestId }),
+          acceptInvitation(scope, { user, token: body.token, now: now(), requestId: request.requestId }),
         ),
       );
       bus.publish('membership.changed', { clientId, userId: user.id });

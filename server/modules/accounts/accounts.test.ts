@@ -123,6 +123,18 @@ describe('signing in', () => {
     expect((await signIn(email, goodPassword)).status).toBe(200);
   });
 
+  test('does not bring an old password back that was changed at the same moment', async () => {
+    const { email, userId } = await world.register();
+    world.passwords.outdated = true;
+    world.passwords.hash = async (password) => {
+      await world.deps.storage.accounts.updateUser(userId, { passwordHash: 'counted:changed meanwhile' });
+      return `counted:${password}`;
+    };
+    expect((await signIn(email, goodPassword)).status).toBe(200);
+    expect((await signIn(email, goodPassword)).status).toBe(401);
+    expect((await signIn(email, 'changed meanwhile')).status).toBe(200);
+  });
+
   test('over somebody else’s session ends that one', async () => {
     const [ann, bob] = [await world.register(), await world.register()];
     await ann.browser.post('/api/auth/login', { email: bob.email, password: goodPassword });

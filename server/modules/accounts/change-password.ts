@@ -21,7 +21,7 @@ export interface PasswordChange {
  * @throws HttpProblem 400 when the current password is wrong, 429 after many wrong ones
  * @throws StorageUnavailableError with nothing changed but, perhaps, sessions ended
  */
-export async function changeOwnPassword(deps: PasswordDeps, change: PasswordChange): Promise<void> {
+export async function changePassword(deps: PasswordDeps, change: PasswordChange): Promise<void> {
   const { storage, passwords, throttle } = deps;
   const { user, requestId } = change;
   const who = { account: `password of ${user.id}`, address: change.address };

@@ -2,7 +2,7 @@ import type { ClientId } from '../../../shared/ids.ts';
 import type { User } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import { foundClient } from '../clients/found-client.ts';
-import { acceptWithin } from './accept-invitation.ts';
+import { acceptInvitation } from './accept-invitation.ts';
 
 export interface Registration {
   email: string;
@@ -30,7 +30,7 @@ export async function registerUser(
     const clientId: ClientId =
       invitationToken === undefined
         ? (await foundClient(scope, { name: clientName ?? name, by: { user, requestId } })).id
-        : await acceptWithin(scope, { user, token: invitationToken, now: now(), requestId });
+        : await acceptInvitation(scope, { user, token: invitationToken, now: now(), requestId });
     return { user, clientId };
   });
   bus.publish('membership.changed', { clientId, userId: user.id });

@@ -3,9 +3,7 @@ import type { Deps } from '../../deps.ts';
 import type { ApiKeyCaller } from '../../http/route.ts';
 import { createReadThroughCache } from '../../lib/read-through-cache.ts';
 import { sha256Hex } from '../../lib/secrets.ts';
-
-/** What the seeded demo client answers to, in development only. */
-export const demoApiKey = 'demo';
+import { demoCredentials } from '../demo/demo-credentials.ts';
 
 const keyCharsMax = 200;
 const markUsedEveryMs = 60_000;
@@ -44,7 +42,7 @@ export function createApiKeyCheck(deps: Pick<Deps, 'config' | 'storage' | 'bus' 
   };
 
   return async (key) => {
-    if (key.length > keyCharsMax || (deps.config.production && key === demoApiKey)) return undefined;
+    if (key.length > keyCharsMax || (deps.config.production && key === demoCredentials.apiKey)) return undefined;
     const caller = await callers.get(sha256Hex(key));
     if (caller) markUsed(caller);
     return caller;

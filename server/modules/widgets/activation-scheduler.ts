@@ -1,7 +1,7 @@
 import type { Widget } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import { NotFoundError } from '../../storage/errors.ts';
-import { activateWithin } from './activate-widget.ts';
+import { activateWidget } from './activate-widget.ts';
 
 type SchedulerDeps = Pick<Deps, 'storage' | 'bus' | 'log' | 'now'>;
 
@@ -55,7 +55,7 @@ async function activateDueWidget({ storage, bus, now }: SchedulerDeps, { clientI
     const held = await own.widgets.update(id, {});
     const { status, archivedAt, activateAt } = held;
     if (status !== 'pending' || archivedAt || !activateAt || activateAt > now()) throw new NoLongerDue();
-    return activateWithin(own, { widget: held, by: 'system', now: now() });
+    return activateWidget(own, { widget: held, by: 'system', now: now() });
   });
   bus.publish('widget.changed', { clientId, widgetId: id, publicKeys: [widget.publicKey] });
 }

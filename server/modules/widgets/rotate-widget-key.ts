@@ -1,14 +1,14 @@
 import type { Widget } from '../../../shared/schema.ts';
 import { NotFoundError } from '../../storage/errors.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
-import { newPublicKey } from './create-widget.ts';
+import { newPublicKey } from './new-public-key.ts';
 import { recordWidgetChange, type WidgetActor } from './record-widget-change.ts';
 
 /**
  * Gives the widget a new public key; the one before is worthless from then on. Call it with the storage of a
  * transaction. @throws NotFoundError `widget`
  */
-export async function rotateKeyWithin(
+export async function rotateWidgetKey(
   own: ClientStorage,
   { widgetId, by }: { widgetId: string; by: WidgetActor },
 ): Promise<{ widget: Widget; formerKey: string }> {

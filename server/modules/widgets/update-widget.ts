@@ -4,9 +4,9 @@ import { validationProblem } from '../../http/problem.ts';
 import { NotFoundError } from '../../storage/errors.ts';
 import type { WidgetSettings } from '../../storage/repositories/widgets.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
-import { activateWithin } from './activate-widget.ts';
-import { type GivenSettings, given } from './create-widget.ts';
+import { activateWidget } from './activate-widget.ts';
 import { findEngineFault } from './engine-fault.ts';
+import { type GivenSettings, withoutUndefined } from './given-settings.ts';
 import { recordWidgetChange, type WidgetActor } from './record-widget-change.ts';
 
 /**
@@ -16,13 +16,13 @@ import { recordWidgetChange, type WidgetActor } from './record-widget-change.ts'
  * @throws NotFoundError `widget`
  * @throws HttpProblem 400
  */
-export async function updateWithin(
+export async function updateWidget(
   own: ClientStorage,
   { widgetId, settings, by, now }: { widgetId: string; settings: GivenSettings; by: WidgetActor; now: Date },
 ): Promise<Widget> {
   const before = await own.widgets.find(widgetId);
   if (!before) throw new NotFoundError('widget');
-  const patch = given(settings);
+  const patch = withoutUndefined(settings);
   const changed = (Object.keys(patch) as (keyof WidgetSettings)[]).filter(
     (field) => !isDeepStrictEqual(patch[field], before[field]),
   );
@@ -34,5 +34,5 @@ export async function updateWithin(
   const after = await own.widgets.update(before.id, patch);
   await recordWidgetChange(own, by, { widget: after, verb: 'updated', details: { changed } });
   if (before.status !== 'failed' || fault || before.archivedAt !== null) return after;
-  return activateWithin(own, { widget: after, by, now });
+  return activateWidget(own, { widget: after, by, now });
 }

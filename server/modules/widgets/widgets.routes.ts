@@ -8,11 +8,11 @@ import { type MemberCaller, type Route, route } from '../../http/route.ts';
 import { NotFoundError } from '../../storage/errors.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
 import type { Actor } from '../audit/record-change.ts';
-import { requestActivation } from './activate-widget.ts';
-import { setArchivedWithin } from './archive-widget.ts';
-import { createWithin } from './create-widget.ts';
-import { rotateKeyWithin } from './rotate-widget-key.ts';
-import { updateWithin } from './update-widget.ts';
+import { createWidget } from './create-widget.ts';
+import { requestActivation } from './request-activation.ts';
+import { rotateWidgetKey } from './rotate-widget-key.ts';
+import { setWidgetArchived } from './set-widget-archived.ts';
+import { updateWidget } from './update-widget.ts';
 import { presentWidget } from './widgets.presenter.ts';
 
 const earliestFirst = {
@@ -49,7 +49,7 @@ export function widgetsRoutes(deps: Deps): Route[] {
     route(contract.createWidget, async (call) => {
       const { activateAt, ...settings } = call.body;
       const widget = await change(call, async (own, by) => ({
-        widget: await createWithin(own, { settings, activateAt: instantOf(activateAt), by, now: now() }),
+        widget: await createWidget(own, { settings, activateAt: instantOf(activateAt), by, now: now() }),
       }));
       return view(widget, call.request);
     }),
@@ -63,14 +63,14 @@ export function widgetsRoutes(deps: Deps): Route[] {
     route(contract.updateWidget, async (call) => {
       const { widgetId } = call.params;
       const widget = await change(call, async (own, by) => ({
-        widget: await updateWithin(own, { widgetId, settings: call.body, by, now: now() }),
+        widget: await updateWidget(own, { widgetId, settings: call.body, by, now: now() }),
       }));
       return view(widget, call.request);
     }),
 
     route(contract.rotateWidgetKey, async (call) => {
       const { widgetId } = call.params;
-      return view(await change(call, (own, by) => rotateKeyWithin(own, { widgetId, by })), call.request);
+      return view(await change(call, (own, by) => rotateWidgetKey(own, { widgetId, by })), call.request);
     }),
 
     route(contract.activateWidget, async (call) => {
@@ -96,7 +96,7 @@ export function widgetsRoutes(deps: Deps): Route[] {
   ): Promise<Widget> {
     const { widgetId } = call.params;
     return change(call, async (own, by) => ({
-      widget: await setArchivedWithin(own, { widgetId, archived, by, now: now() }),
+      widget: await setWidgetArchived(own, { widgetId, archived, by, now: now() }),
     }));
   }
 }

@@ -7,7 +7,7 @@ import { recordWidgetChange, type WidgetActor } from './record-widget-change.ts'
  * Archives the widget or brings it back; harmless when it already is as wished. Call it with the storage of a
  * transaction. @throws NotFoundError `widget`
  */
-export async function setArchivedWithin(
+export async function setWidgetArchived(
   own: ClientStorage,
   { widgetId, archived, by, now }: { widgetId: string; archived: boolean; by: WidgetActor; now: Date },
 ): Promise<Widget> {
