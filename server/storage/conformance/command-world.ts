@@ -52,12 +52,12 @@ export class CommandWorld {
     return scope.forClient(this.client(n).id);
   }
 
-  /** Mostly something of the client's own; now and then something of another client's, or nothing that exists. */
+  /** Mostly the client's own, the newest for a small `m`; now and then another client's, or nothing that exists. */
   pick(n: number, pool: PoolName, m: number): string {
     const own = this.client(n)[pool];
     const others = this.clients.flatMap((client) => client[pool]);
     const choice = m % 16 === 14 ? others : own;
-    return choice.length === 0 || isStranger(m) ? missingId : choice[Math.floor(m / 16) % choice.length]!;
+    return isStranger(m) ? missingId : (choice.at(-1 - (Math.floor(m / 16) % choice.length)) ?? missingId);
   }
 
   /** The answer with each id replaced by the place of its first appearance, which is the same in every storage. */

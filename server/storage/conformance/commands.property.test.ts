@@ -7,8 +7,8 @@ import { MemStorage } from '../memory/mem-storage.ts';
 import type { StorageScope } from '../storage.ts';
 import { CommandWorld, masked } from './command-world.ts';
 import { anyCommand, type Command, repeatable, scopedCommand } from './commands.ts';
-import { createTestEnvironment, type OpenHarness, type StorageHarness } from './harness.ts';
-import { allPages } from './worlds.ts';
+import { createTestEnvironment, type OpenHarness, type StorageHarness, testId } from './harness.ts';
+import { addConversation, addWidget, allPages } from './worlds.ts';
 
 const openMemory: OpenHarness = async () => {
   const env = createTestEnvironment();
@@ -107,14 +107,23 @@ test('both storages answer every sequence of commands alike, concurrent ones too
   );
 });
 
-/** Four clients and a user to begin with, so that commands meet something. */
+/** Four clients with a row of each kind, so that commands meet something. */
 async function settle(world: CommandWorld): Promise<void> {
   const { accounts } = world.storage;
-  for (const name of ['b', 'A', 'a', 'Ä']) world.learnClient((await accounts.createClient({ name })).id);
   const owner = await accounts.createUser({ email: 'owner@x.example', name: 'Owner', passwordHash: 'x' });
   world.learnUser(owner.id);
-  for (const { id } of world.clients)
-    await world.storage.forClient(id).members.add({ userId: owner.id, role: 'owner' });
+  for (const name of ['b', 'A', 'a', 'Ä']) {
+    const { id } = await accounts.createClient({ name });
+    world.learnClient(id);
+    const client = world.storage.forClient(id);
+    await client.members.add({ userId: owner.id, role: 'owner' });
+    const widget = await addWidget(client, { publicKey: `of ${name}` });
+    world.learn(id, 'widgets', widget.id);
+    const visitor = await client.visitors.see({ id: testId(0x6000_0000_0001), widgetId: widget.id });
+    world.learn(id, 'visitors', visitor.id);
+    const conversation = await addConversation(client, { widgetId: widget.id, visitorId: visitor.id });
+    world.learn(id, 'conversations', conversation.id);
+  }
 }
 
 async function playOne(world: CommandWorld, scope: StorageScope, command: Command): Promise<unknown> {
