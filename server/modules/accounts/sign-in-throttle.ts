@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { HttpProblem } from '../../http/problem.ts';
+import { networkOf } from '../../lib/network-of.ts';
 import { sha256Hex } from '../../lib/secrets.ts';
 
 const freeFailures = 5;
@@ -23,8 +24,8 @@ export interface SignInThrottle {
 /**
  * Slows guessing down: after 5 failures for one account from one address each further one costs a longer wait, 1 second,
  * then 2, 4 and so on up to 5 minutes, until an attempt succeeds or an hour has passed. Counted per account *and*
- * address, so a stranger who guesses elsewhere does not lock the owner out. Kept in memory, in each process for itself;
- * addresses are kept as hashes only.
+ * address (of IPv6 the network), so a stranger who guesses elsewhere does not lock the owner out. Kept in memory, in
+ * each process for itself; addresses are kept as hashes only.
  */
 export function createSignInThrottle(now: () => Date): SignInThrottle {
   const failures = new LRUCache<string, Failures>({
@@ -35,7 +36,7 @@ export function createSignInThrottle(now: () => Date): SignInThrottle {
   });
   return {
     async attempt({ account, address }, attempt) {
-      const key = sha256Hex(`${account}\0${address}`);
+      const key = sha256Hex(`${account}\0${networkOf(address)}`);
       const known = failures.get(key) ?? { count: 0, blockedUntil: 0 };
       const waitMs = known.blockedUntil - now().getTime();
       if (waitMs > 0) throw tooMany(Math.ceil(waitMs / 1000));
