@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { createDatabaseSessionStore } from '../http/session-store/database-session-store.ts';
-import { createMemorySessionStore, type MemorySessionStore } from '../http/session-store/memory-session-store.ts';
+import { createMemorySessionStore } from '../http/session-store/memory-session-store.ts';
 import type { SessionStore } from '../http/session-store/session-store.ts';
 import { systemEnvironment } from '../lib/clock-and-ids.ts';
 import { openEmbedded } from '../lib/postgres-server/embedded.ts';
@@ -78,9 +78,7 @@ async function openMemory({ dataDir }: StorageConfig, env: StorageEnvironment): 
   });
   const storage = saved?.storage ?? new MemStorage(env);
   const sessionStore = createMemorySessionStore(env.now);
-  for (const { sid, sess, expire } of saved?.sessions ?? []) {
-    sessionStore.restore([{ sessionId: sid, data: sess as never, expiresAt: expire.getTime() }]);
-  }
+  sessionStore.restore(saved?.sessions ?? []);
   return {
     storage,
     sessionStore,
@@ -88,18 +86,10 @@ async function openMemory({ dataDir }: StorageConfig, env: StorageEnvironment): 
     note: `Data is in memory and is written to ${file} when the server is stopped, but not when it is killed; to keep it safe, start with DATABASE_URL=embedded, or name a Postgres in DATABASE_URL.`,
     stop: async () => {
       await storage.close();
-      await saveState(storage, file, { sessions: sessionsOf(sessionStore) });
+      await saveState(storage, file, { sessions: sessionStore.entries() });
       sessionStore.close();
     },
   };
-}
-
-function sessionsOf(sessionStore: MemorySessionStore) {
-  return sessionStore.entries().map(({ sessionId, data, expiresAt }) => ({
-    sid: sessionId,
-    sess: data as unknown as Record<string, unknown>,
-    expire: new Date(expiresAt),
-  }));
 }
 
 /** The Postgres of `embedded` belongs to Confab, so Confab also creates and migrates its tables by itself. */
