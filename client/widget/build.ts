@@ -1,0 +1,117 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
+import { build, type Rolldown } from 'vite';
+import { judge, type Verdict, weigh } from './budgets.ts';
+import { languages } from './language.ts';
+
+/** What `manifest.json` says: addresses on the server, each file's name changing with its content. */
+export interface WidgetManifest {
+  frameJs: string;
+  frameCss: string;
+  /** Loaded by the frame itself, with the first conversation. */
+  socketChunk: string;
+  /** Loaded by the frame itself, in the settings screen. */
+  previewChunk: string;
+  /** Loaded by the frame itself; English is in `frameJs`. */
+  languageChunks: Record<string, string>;
+}
+
+const source = path.dirname(fileURLToPath(import.meta.url));
+export const widgetOutDir = path.join(source, '../../dist/client/widget');
+const publicPath = '/assets/widget/';
+
+async function bundle(entry: string, format: 'iife' | 'es'): Promise<Rolldown.OutputChunk[]> {
+  const result = await build({
+    configFile: false,
+    root: source,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      write: false,
+      target: 'es2022',
+      lib: { entry, formats: [format], name: 'confab' },
+      rolldownOptions: {
+        // What the frame shares with a chunk stays in the frame: one request less before the first paint.
+        preserveEntrySignatures: 'allow-extension',
+        output: { minify: true, entryFileNames: '[name]-[hash].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  });
+  return [result].flat().flatMap((output) => ('output' in output ? output.output : [])) as Rolldown.OutputChunk[];
+}
+
+/**
+ * Builds the widget into `outDir`: `loader.js`, `frame.html`, `manifest.json` and `assets/`. The verdict says whether
+ * the budgets hold; the files are written either way.
+ */
+export async function buildWidget(outDir: string): Promise<Verdict> {
+  const [loader] = await bundle('loader/main.ts', 'iife');
+  const chunks = await bundle('frame/main.ts', 'es');
+  const style = await transform(await readFile(path.join(source, 'frame/style.css'), 'utf8'), {
+    loader: 'css',
+    minify: true,
+  });
+  const entry = chunks.find((chunk) => chunk.isEntry);
+  if (!loader || !entry) throw new Error('The bundler gave nothing for the loader or the frame.');
+  if (entry.imports.length) throw new Error(`The first paint would wait for ${entry.imports.join(', ')}.`);
+
+  const named = (name: string): Rolldown.OutputChunk => {
+    const chunk = chunks.find((candidate) => candidate.name === name);
+    if (!chunk) throw new Error(`The frame has no chunk ${name}.`);
+    return chunk;
+  };
+  const address = (chunk: Rolldown.OutputChunk) => publicPath + chunk.fileName;
+  const others = languages.filter((language) => language !== 'en');
+  const styleName = `frame-${await shortHash(style.code)}.css`;
+  const manifest: WidgetManifest = {
+    frameJs: address(entry),
+    frameCss: publicPath + styleName,
+    socketChunk: address(named('socket')),
+    previewChunk: address(named('preview')),
+    languageChunks: Object.fromEntries(others.map((language) => [language, address(named(language))])),
+  };
+  const page = (await readFile(path.join(source, 'frame/frame.html'), 'utf8'))
+    .replace('{{frameCss}}', manifest.frameCss)
+    .replace('{{frameJs}}', manifest.frameJs);
+
+  const assets = path.join(outDir, 'assets');
+  await rm(outDir, { recursive: true, force: true });
+  await mkdir(assets, { recursive: true });
+  await Promise.all([
+    writeFile(path.join(outDir, 'loader.js'), loader.code),
+    writeFile(path.join(outDir, 'frame.html'), page),
+    writeFile(path.join(outDir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`),
+    writeFile(path.join(assets, styleName), style.code),
+    ...chunks.map((chunk) => writeFile(path.join(assets, chunk.fileName), chunk.code)),
+  ]);
+
+  const languageWeights = others
+    .map((language) => weigh(`${language}.js`, named(language).code))
+    .sort((a, b) => b.gzipped - a.gzipped)
+    .map((weight, i) => ({ ...weight, counts: i === 0 }));
+  const accounted = new Set([entry, named('socket'), named('preview'), ...others.map(named)]);
+  return judge([
+    weigh('loader.js', loader.code),
+    weigh('frame.html', page),
+    weigh('frame.js', entry.code),
+    weigh('frame.css', style.code),
+    weigh('socket.js', named('socket').code),
+    ...chunks.filter((chunk) => !accounted.has(chunk)).map((chunk) => weigh(chunk.fileName, chunk.code)),
+    ...languageWeights,
+    weigh('preview.js', named('preview').code, false),
+  ]);
+}
+
+async function shortHash(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return Buffer.from(digest).toString('base64url').slice(0, 8);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { table, excesses } = await buildWidget(widgetOutDir);
+  console.log(table);
+  for (const excess of excesses) console.error(excess);
+  if (excesses.length) process.exitCode = 1;
+}

@@ -1,0 +1,320 @@
+import type { VisitorConversationView } from '../../../../shared/contracts/visitor.ts';
+import { createAccount } from './account.ts';
+import { ApiError } from './api.ts';
+import { createLive } from './live.ts';
+import { newId } from './new-id.ts';
+import { createOutbox } from './outbox.ts';
+import { type Chat, type ChatOptions, type ChatState, emptyThread, newerView } from './state.ts';
+import { lastWithoutGap, mergeMessages, stillWaiting } from './thread.ts';
+import type { OutboxEntry, ThreadMessage } from './types.ts';
+
+const typingLapsesMs = 6000;
+const pollMs = 5000;
+/** Unseen, every so many polls. */
+const unseenPolls = 12;
+
+/**
+ * One visitor's chat. A message is in the outbox before anything is sent and leaves it once the server has stored it;
+ * what comes in is put in by sequence number, and whatever is missing is fetched.
+ */
+export function createChat(options: ChatOptions): Chat {
+  const { api, store } = options;
+  const listeners = new Set<() => void>();
+  let typingTimer: ReturnType<typeof setTimeout>;
+  let polls = 0;
+  let lastAt = 0;
+  let isCatchingUp = false;
+  let catchUpAgain = false;
+  let isStopped = false;
+
+  const account = createAccount({
+    api,
+    store,
+    identityToken: options.identityToken,
+    strange: () => lose(),
+  });
+  const kept = () => account.kept;
+  const currentId = () => kept().conversation?.id ?? null;
+
+  let state: ChatState = {
+    ...emptyThread,
+    view: 'thread',
+    isFailing: false,
+    isCutOff: false,
+    isStorageBlocked: store.isBlocked(),
+    isMuted: kept().muted,
+    conversations: null,
+    isKnown: !!kept().visitor,
+  };
+  const set = (change: Partial<ChatState>) => {
+    if (isStopped) return;
+    state = { ...state, ...change };
+    for (const listener of listeners) listener();
+  };
+
+  const showWaiting = () =>
+    set({
+      waiting: stillWaiting(outbox.entries(), kept().conversation?.clientId, state.messages),
+      isFailing: outbox.isFailing(),
+      isStorageBlocked: store.isBlocked(),
+      isKnown: !!kept().visitor,
+    });
+
+  const markSeen = () => {
+    const { conversation, messages } = state;
+    const sequence = messages.at(-1)?.sequence ?? 0;
+    if (!conversation || state.view !== 'thread' || !options.isSeen() || sequence <= conversation.visitorReadSequence) return;
+    set({ conversation: { ...conversation, visitorReadSequence: sequence } });
+    // Lost marks are made up for by the next one.
+    account.authed((token) => api.read(token, conversation.id, sequence)).catch(() => {});
+  };
+
+  /** Puts messages of the conversation shown into the thread. */
+  const take = (incoming: readonly ThreadMessage[], view?: VisitorConversationView, isNews = true) => {
+    const known = new Set(state.messages.map((message) => message.sequence));
+    const messages = mergeMessages(state.messages, incoming);
+    set({ messages, ...(view && { conversation: newerView(state.conversation, view) }) });
+    showWaiting();
+    markSeen();
+    if (isNews) {
+      for (const message of incoming) {
+        if (message.role !== 'user' && !known.has(message.sequence)) options.arrived(message);
+      }
+    }
+    if (lastWithoutGap(messages) < (messages.at(-1)?.sequence ?? 0)) void catchUp();
+  };
+
+  /** Fetches what is missing beyond the last number without a gap. */
+  const catchUp = async () => {
+    const id = currentId();
+    if (!id || state.isLoading) return;
+    catchUpAgain = true;
+    if (isCatchingUp) return;
+    isCatchingUp = true;
+    try {
+      while (catchUpAgain) {
+        const after = lastWithoutGap(state.messages);
+        const stretch = await account.authed((token) => api.messages(token, id, { after }));
+        if (id !== currentId()) break;
+        take(stretch.items);
+        catchUpAgain = stretch.hasMore && lastWithoutGap(state.messages) > after;
+      }
+      set({ isCutOff: false });
+    } catch (error) {
+      failed(error, id);
+    }
+    isCatchingUp = false;
+  };
+
+  const failed = (error: unknown, id: string) => {
+    const isGone = error instanceof ApiError && error.status === 404;
+    if (isGone && id === currentId()) lose();
+    else set({ isCutOff: true });
+  };
+
+  const loadConversations = async () => {
+    const { items } = await account.authed((token) => api.conversations(token));
+    const current = items.find((item) => item.id === currentId());
+    set({ conversations: items, ...(current && { conversation: newerView(state.conversation, current) }) });
+    return items;
+  };
+
+  /** Reads the newest part of the conversation that is kept as the current one. */
+  const loadThread = async () => {
+    const id = currentId();
+    showWaiting();
+    if (!id) return;
+    set({ isLoading: true });
+    try {
+      const [stretch] = await Promise.all([
+        account.authed((token) => api.messages(token, id, {})),
+        loadConversations(),
+      ]);
+      if (id !== currentId()) return;
+      set({ isLoading: false, hasOlder: stretch.hasMore, isCutOff: false });
+      take(stretch.items, undefined, false);
+      live.follow(id);
+    } catch (error) {
+      failed(error, id);
+    }
+  };
+
+  const show = (conversation: { clientId: string; id: string | null } | null) => {
+    kept().conversation = conversation;
+    live.follow(null);
+    set({ ...emptyThread, view: 'thread' });
+    void loadThread();
+  };
+
+  const startAnew = () => {
+    show(null);
+    if (state.isKnown) account.save();
+  };
+
+  /** The conversation shown is gone or another's. What waits for it begins a new one. */
+  const lose = () => {
+    const from = kept().conversation?.clientId;
+    if (!from) return;
+    if (!state.waiting.length) {
+      startAnew();
+      return;
+    }
+    const clientId = newId();
+    outbox.move(from, clientId);
+    show({ clientId, id: null });
+  };
+
+  const deliver = async (entry: OutboxEntry) => {
+    const isCurrent = () => kept().conversation?.clientId === entry.conversation;
+    let message: ThreadMessage;
+    if (entry.conversationId) {
+      const { conversationId } = entry;
+      try {
+        message = await account.authed((token) => api.post(token, conversationId, entry));
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) {
+          if (isCurrent()) lose();
+          else outbox.move(entry.conversation, newId());
+        }
+        throw error;
+      }
+    } else {
+      const started = await account.authed((token) => api.start(token, entry, entry.start ?? options.startFacts()));
+      const { id } = started.conversation;
+      message = started.message;
+      outbox.bind(entry.conversation, id);
+      if (isCurrent()) {
+        kept().conversation = { clientId: entry.conversation, id };
+        set({ conversation: newerView(state.conversation, started.conversation) });
+        live.follow(id);
+      }
+      account.save();
+    }
+    if (isCurrent()) take([message]);
+    options.stored(message);
+  };
+
+  const outbox = createOutbox({ store, deliver: (entry) => deliver(entry), changed: () => showWaiting() });
+
+  const live = createLive({
+    openSocket: options.openSocket,
+    token: account.token,
+    watched(lastSequence) {
+      outbox.retryNow();
+      if (lastSequence > lastWithoutGap(state.messages)) void catchUp();
+      // What was marked as seen meanwhile comes with the list only.
+      loadConversations().catch(() => {});
+    },
+    message({ message, conversation }) {
+      if (conversation.id !== currentId()) return;
+      if (message.role !== 'user') set({ typing: null });
+      take([message], conversation);
+    },
+    conversation({ conversation }) {
+      if (conversation.id === currentId()) set({ conversation: newerView(state.conversation, conversation) });
+    },
+    typing({ conversationId, side, name, typing }) {
+      if (side !== 'agent' || conversationId !== currentId()) return;
+      clearTimeout(typingTimer);
+      set({ typing: typing ? { name } : null });
+      if (typing) typingTimer = setTimeout(() => set({ typing: null }), typingLapsesMs);
+    },
+  });
+
+  const refresh = () => (state.isLoading ? loadThread() : catchUp());
+  const pollTimer = setInterval(() => {
+    polls++;
+    if (!live.isUp() && (options.isSeen() || polls % unseenPolls === 0)) {
+      void refresh();
+      // The socket's code may not have come yet.
+      live.follow(currentId());
+    }
+  }, pollMs);
+
+  const adoptNewest = async () => {
+    const [newest] = await loadConversations();
+    if (newest && !kept().conversation) chat.openConversation(newest);
+  };
+
+  const chat: Chat = {
+    state: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    send(content, preChat) {
+      const current = kept().conversation;
+      lastAt = Math.max(Date.now(), lastAt + 1);
+      const entry: OutboxEntry = {
+        id: newId(),
+        conversation: current?.clientId ?? newId(),
+        conversationId: current?.id ?? null,
+        content,
+        at: lastAt,
+        ...(!current && { start: { ...options.startFacts(), ...(preChat && { preChat }) } }),
+      };
+      kept().conversation ??= { clientId: entry.conversation, id: null };
+      account.save();
+      outbox.add(entry);
+    },
+    typing: live.typing,
+    async loadOlder() {
+      const id = currentId();
+      const before = state.messages[0]?.sequence;
+      if (!id || !before) return;
+      try {
+        const stretch = await account.authed((token) => api.messages(token, id, { before }));
+        if (id !== currentId()) return;
+        set({ hasOlder: stretch.hasMore });
+        take(stretch.items, undefined, false);
+      } catch (error) {
+        failed(error, id);
+      }
+    },
+    startAnew,
+    openConversation(conversation) {
+      show({ clientId: conversation.clientConversationId ?? conversation.id, id: conversation.id });
+      account.save();
+    },
+    showList() {
+      set({ view: 'list' });
+      if (state.isKnown) loadConversations().catch(() => set({ isCutOff: true }));
+      else set({ conversations: [] });
+    },
+    showThread: () => set({ view: 'thread' }),
+    toggleMuted() {
+      kept().muted = !state.isMuted;
+      if (state.isKnown) account.save();
+      set({ isMuted: kept().muted });
+    },
+    discard: (entryId) => outbox.discard(entryId),
+    wakeUp() {
+      outbox.retryNow();
+      live.retryNow();
+      markSeen();
+      if (!live.isUp()) void refresh();
+    },
+    storageChanged(key) {
+      if (key && !key.startsWith(store.prefix)) return;
+      const before = kept().conversation;
+      account.reload();
+      const now = kept().conversation;
+      if (now?.clientId !== before?.clientId) show(now);
+      else if (now?.id && now.id !== before?.id) void loadThread();
+      // What the other tab has sent is fetched before it leaves the outbox here, so that its bubble stays.
+      void refresh().finally(outbox.reload);
+    },
+    stop() {
+      isStopped = true;
+      clearInterval(pollTimer);
+      clearTimeout(typingTimer);
+      account.stop();
+      outbox.stop();
+      live.stop();
+    },
+  };
+
+  if (kept().conversation) void loadThread();
+  else if (options.identityToken) adoptNewest().catch(() => {});
+  return chat;
+}

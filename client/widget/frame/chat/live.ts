@@ -1,0 +1,87 @@
+import type { VisitorEvents } from '../../../../shared/socket-events.ts';
+import type { Socket, SocketOptions } from '../socket/socket.ts';
+import { backoffMs } from './backoff.ts';
+
+type Payload<Name extends keyof VisitorEvents> = Parameters<VisitorEvents[Name]>[0];
+
+export interface Live {
+  isUp(): boolean;
+  /** Events of this conversation from now on; null for none. The first call loads and opens the socket. */
+  follow(conversationId: string | null): void;
+  typing(isTyping: boolean): void;
+  retryNow(): void;
+  stop(): void;
+}
+
+export interface LiveOptions {
+  /** Loads the code of the socket and opens it. */
+  openSocket(options: SocketOptions): Promise<Socket>;
+  token(refused?: string): Promise<string>;
+  /** The thread is followed; it reaches up to `lastSequence` by now. */
+  watched(lastSequence: number): void;
+  message(event: Payload<'message:created'>): void;
+  conversation(event: Payload<'conversation:updated'>): void;
+  typing(event: Payload<'typing'>): void;
+}
+
+/** Keeps one conversation followed over whatever connection there is. A hint only: the thread is read over HTTP. */
+export function createLive(options: LiveOptions): Live {
+  let socket: Socket | undefined;
+  let opening: Promise<void> | undefined;
+  let followed: string | null = null;
+  let isUp = false;
+  let isStopped = false;
+
+  const watch = () => {
+    const conversationId = followed;
+    if (!isUp || !conversationId) return;
+    socket?.emit('conversation:watch', { conversationId }, (answer) => {
+      if (answer.ok && conversationId === followed) options.watched(answer.value.lastSequence);
+    });
+  };
+
+  const open = async () => {
+    try {
+      const opened = await options.openSocket({
+        token: options.token,
+        waitMs: backoffMs,
+        up() {
+          isUp = true;
+          watch();
+        },
+        down() {
+          isUp = false;
+        },
+        event(name, data) {
+          if (name === 'message:created') options.message(data as Payload<'message:created'>);
+          if (name === 'conversation:updated') options.conversation(data as Payload<'conversation:updated'>);
+          if (name === 'typing') options.typing(data as Payload<'typing'>);
+        },
+      });
+      if (isStopped) opened.close();
+      else socket = opened;
+    } catch {
+      // The code did not come, as without a network: the thread is polled meanwhile, and the next call tries again.
+      opening = undefined;
+    }
+  };
+
+  return {
+    isUp: () => isUp,
+    follow(conversationId) {
+      if (followed && followed !== conversationId) socket?.emit('conversation:unwatch', { conversationId: followed });
+      const isNew = followed !== conversationId;
+      followed = conversationId;
+      if (conversationId) opening ??= open();
+      if (isNew) watch();
+    },
+    typing(typing) {
+      if (followed) socket?.emit('typing', { conversationId: followed, typing });
+    },
+    retryNow: () => socket?.retryNow(),
+    stop() {
+      isStopped = true;
+      socket?.close();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { VisitorConversationView } from '../../../../shared/contracts/visitor.ts';
+import type { Socket, SocketOptions } from '../socket/socket.ts';
+import type { Api } from './api.ts';
+import type { Store } from './store.ts';
+import type { OutboxEntry, StartFacts, ThreadMessage } from './types.ts';
+
+/** Everything the screen shows of the chat. Replaced at each change, never changed in place. */
+export interface ChatState {
+  view: 'thread' | 'list';
+  /** The conversation shown has messages at the server that have not come yet. */
+  isLoading: boolean;
+  /** Null before the server knows the conversation. */
+  conversation: VisitorConversationView | null;
+  messages: readonly ThreadMessage[];
+  hasOlder: boolean;
+  /** The visitor's messages that are not acknowledged. */
+  waiting: readonly OutboxEntry[];
+  /** The oldest of them failed and will be tried again. */
+  isFailing: boolean;
+  /** Somebody on the other side writes; the name may be unknown. */
+  typing: { name: string | null } | null;
+  /** Neither socket nor request gets through. */
+  isCutOff: boolean;
+  isStorageBlocked: boolean;
+  isMuted: boolean;
+  /** The visitor's conversations, newest first; null until asked for. */
+  conversations: readonly VisitorConversationView[] | null;
+  /** Something is kept in this browser for the visitor. */
+  isKnown: boolean;
+}
+
+/** What the screen can ask of the chat. */
+export interface Chat {
+  state(): ChatState;
+  subscribe(listener: () => void): () => void;
+  send(content: string, preChat?: Record<string, string>): void;
+  /** The visitor is writing, or has stopped. */
+  typing(isTyping: boolean): void;
+  loadOlder(): Promise<void>;
+  /** An empty thread; the server hears of it with the first message. */
+  startAnew(): void;
+  openConversation(conversation: VisitorConversationView): void;
+  showList(): void;
+  showThread(): void;
+  toggleMuted(): void;
+  discard(entryId: string): void;
+  /** The network is back, or the visitor looks again. */
+  wakeUp(): void;
+  /** Another tab changed the given key of the storage; null for all. */
+  storageChanged(key: string | null): void;
+  /** Nothing is sent or received from now on. */
+  stop(): void;
+}
+
+export interface ChatOptions {
+  api: Api;
+  store: Store;
+  identityToken?: string | undefined;
+  startFacts(): StartFacts;
+  openSocket(options: SocketOptions): Promise<Socket>;
+  /** The visitor has the thread in view. */
+  isSeen(): boolean;
+  /** Something new came from the other side. */
+  arrived(message: ThreadMessage): void;
+  /** A message of the visitor is stored. */
+  stored(message: ThreadMessage): void;
+}
+
+/** A thread in which nothing has been said. */
+export const emptyThread = {
+  isLoading: false,
+  conversation: null,
+  messages: [],
+  hasOlder: false,
+  waiting: [],
+  typing: null,
+} satisfies Partial<ChatState>;
+
+/** The newer of two views of one conversation; marks never go back. */
+export function newerView(known: VisitorConversationView | null, next: VisitorConversationView): VisitorConversationView {
+  if (known?.id !== next.id) return next;
+  const isOld = next.lastSequence < known.lastSequence;
+  return {
+    ...(isOld ? known : next),
+    visitorReadSequence: Math.max(known.visitorReadSequence, next.visitorReadSequence),
+    agentReadSequence: Math.max(known.agentReadSequence, next.agentReadSequence),
+  };
+}

@@ -1,0 +1,182 @@
+import { render } from 'preact';
+import type { WidgetConfigView } from '../../../shared/contracts/visitor.ts';
+import { pickLanguage } from '../language.ts';
+import type { PageFacts } from '../wire.ts';
+import { createApi } from './chat/api.ts';
+import { backoffMs } from './chat/backoff.ts';
+import { createChat } from './chat/chat.ts';
+import type { Chat } from './chat/state.ts';
+import { createStore } from './chat/store.ts';
+import { subjectOf } from './chat/subject.ts';
+import { unreadMessages } from './chat/thread.ts';
+import type { PageLink } from './connect.ts';
+import { applyLook } from './look.ts';
+import { plainText } from './markdown/parse.ts';
+import { chime } from './sound.ts';
+import english from './texts/en.ts';
+import { loadTexts } from './texts/load.ts';
+import { App } from './ui/App.tsx';
+import { Peek } from './ui/Peek.tsx';
+import { type Shell, ShellContext } from './ui/shell.ts';
+
+const previewCharsMax = 140;
+
+/** Runs the chat in the page's frame until the page goes away. */
+export async function runFrame(publicKey: string, link: PageLink): Promise<void> {
+  const { hello, tell } = link;
+  const root = document.getElementById('app') as HTMLElement;
+  const api = createApi(publicKey);
+  const prefix = `confab:${publicKey}`;
+  let page = hello.page;
+  let texts = english;
+  let language = pickLanguage('en');
+  let unread = 0;
+  let peek = 0;
+  let dismissed = 0;
+  let told = '';
+
+  const config = hello.config ?? (await readConfig());
+  if (!hello.config) tell(['config', config]);
+
+  /** The settings, however long it takes. */
+  async function readConfig(): Promise<WidgetConfigView> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await api.config();
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt)));
+      }
+    }
+  }
+
+  const isInView = () => page.open && document.visibilityState === 'visible';
+
+  const createStoreFor = (subject: string | null) =>
+    createStore(subject ? `${prefix}:sub:${subject}` : prefix, () => localStorage);
+
+  const createChatFor = (identityToken: string | undefined): Chat => {
+    const subject = identityToken ? subjectOf(identityToken) : null;
+    if (identityToken && !subject) {
+      tell(['event', ['identityRefused', { reason: 'The identity token cannot be read.' }]]);
+    }
+    const made = createChat({
+      api,
+      store: createStoreFor(subject),
+      identityToken: subject ? identityToken : undefined,
+      startFacts: () => ({
+        locale: language,
+        pageUrl: page.url.slice(0, 2000),
+        ...(page.context && { context: page.context }),
+      }),
+      openSocket: async (options) => (await import('./socket/socket.ts')).connectSocket(options),
+      isSeen: isInView,
+      arrived({ role, content, conversationId }) {
+        if (!made.state().isMuted && !isInView()) chime();
+        tell(['event', ['message', { role, content, conversationId }]]);
+      },
+      stored({ role, content, conversationId }) {
+        tell(['event', ['message', { role, content, conversationId }]]);
+      },
+    });
+    made.subscribe(draw);
+    return made;
+  };
+
+  const draw = () => {
+    const state = chat.state();
+    const news = unreadMessages(state.messages, state.conversation?.visitorReadSequence ?? 0);
+    const newest = news.at(-1);
+    const isPeeking = !page.open && !!newest && newest.sequence > dismissed;
+    const shell: Shell = {
+      config,
+      texts,
+      language,
+      chat,
+      isOpen: page.open,
+      isInline: hello.inline,
+      takesFocus: !hello.inline,
+      setOpen: (open) => tell(['open', open]),
+    };
+    if (news.length !== unread) {
+      unread = news.length;
+      tell(['event', ['unread', { count: unread }]]);
+    }
+    if (!isPeeking) peek = 0;
+    tellView();
+    render(
+      <>
+        <App key={chat} {...shell} />
+        {isPeeking && (
+          <ShellContext.Provider value={shell}>
+            <Peek
+              text={plainText(newest.content).slice(0, previewCharsMax)}
+              onHeight={(px) => {
+                peek = px;
+                tellView();
+              }}
+              onDismiss={() => {
+                dismissed = newest.sequence;
+                draw();
+              }}
+            />
+          </ShellContext.Provider>
+        )}
+      </>,
+      root,
+    );
+    const goesOn = state.waiting.length || (state.conversation && state.conversation.status !== 'closed');
+    const kept = !state.isKnown || state.isStorageBlocked ? '' : goesOn ? 'listen' : 'quiet';
+    if (kept !== told) {
+      told = kept;
+      tell(['kept', kept]);
+    }
+  };
+
+  const tellView = () => tell(['view', { ready: true, count: unread, peek }]);
+
+  const speak = async () => {
+    const wished = config.language === 'auto' ? pickLanguage(page.lang, ...navigator.languages) : config.language;
+    if (wished === language) return;
+    language = wished;
+    texts = await loadTexts(wished);
+    applyLook(config, language);
+  };
+
+  const becomes = (identityToken: string | undefined) => {
+    chat.stop();
+    chat = createChatFor(identityToken);
+    dismissed = 0;
+    draw();
+  };
+
+  const follow = async (next: PageFacts) => {
+    const before = page;
+    page = next;
+    if (next.identityToken && next.identityToken !== before.identityToken) becomes(next.identityToken);
+    await speak();
+    if (next.open) chat.wakeUp();
+    draw();
+  };
+
+  let chat = createChatFor(page.identityToken);
+  applyLook(config, language);
+  await speak();
+  draw();
+  link.listen((message) => {
+    if (message.do === 'page') void follow(message.page);
+    else if (message.do === 'send') {
+      if (message.text.trim()) chat.send(message.text.trim());
+    } else {
+      chat.stop();
+      for (const subject of [null, page.identityToken ? subjectOf(page.identityToken) : null]) {
+        createStoreFor(subject).clear();
+      }
+      page = { ...page, identityToken: undefined };
+      becomes(undefined);
+      tell(['event', ['logout', undefined]]);
+    }
+  });
+  addEventListener('storage', ({ key }) => chat.storageChanged(key));
+  addEventListener('online', () => chat.wakeUp());
+  document.addEventListener('visibilitychange', () => isInView() && chat.wakeUp());
+}

@@ -1,0 +1,60 @@
+import { useState } from 'preact/hooks';
+import { Composer } from './Composer.tsx';
+import { Conversations } from './Conversations.tsx';
+import { Header } from './Header.tsx';
+import { PreChat } from './PreChat.tsx';
+import { type Shell, ShellContext, useChatState } from './shell.ts';
+import { Thread } from './Thread.tsx';
+
+/** The whole panel. */
+export function App(shell: Shell) {
+  const { config, texts, chat, isInline, setOpen } = shell;
+  const state = useChatState(chat);
+  const [answers, setAnswers] = useState<Record<string, string>>();
+  const isUntouched = !state.messages.length && !state.waiting.length && !state.isLoading;
+  const { enabled, fields } = config.preChat;
+  const asksFirst = enabled && fields.length > 0 && isUntouched && !state.isKnown && !answers;
+  const send = (text: string) => chat.send(text, answers);
+
+  return (
+    <ShellContext.Provider value={shell}>
+      <div
+        class="panel"
+        inert={!shell.isOpen}
+        role={isInline ? 'region' : 'dialog'}
+        aria-label={config.name}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && !event.isComposing) setOpen(false);
+        }}
+      >
+        <Header state={state} />
+        {state.view === 'list' ? (
+          <Conversations state={state} />
+        ) : (
+          <>
+            <Thread state={state}>
+              {asksFirst && <PreChat onDone={setAnswers} />}
+              {isUntouched && !asksFirst && config.suggestedQuestions.length > 0 && (
+                <ul class="suggestions" aria-label={texts.suggestions}>
+                  {config.suggestedQuestions.map((question) => (
+                    <li key={question}>
+                      <button type="button" dir="auto" onClick={() => send(question)}>
+                        {question}
+                      </button>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </Thread>
+            {state.isCutOff && (
+              <p class="banner" role="status">
+                {texts.cutOff}
+              </p>
+            )}
+            {!asksFirst && <Composer onSend={send} />}
+          </>
+        )}
+      </div>
+    </ShellContext.Provider>
+  );
+}

@@ -1,0 +1,35 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { Avatar } from './Avatar.tsx';
+import { IconButton } from './icons.tsx';
+import { useShell } from './shell.ts';
+
+/** The small card above the closed launcher: the newest unread message. `onHeight` is told how high it is drawn. */
+export function Peek({
+  text,
+  onHeight,
+  onDismiss,
+}: {
+  text: string;
+  onHeight: (px: number) => void;
+  onDismiss: () => void;
+}) {
+  const { config, texts, setOpen } = useShell();
+  const card = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    onHeight(card.current?.offsetHeight ?? 0);
+  }, [text]);
+  return (
+    <div class="peek" ref={card}>
+      <button type="button" class="peek-text" onClick={() => setOpen(true)}>
+        <Avatar />
+        <span>
+          <strong>{config.name}</strong>
+          <span class="preview" dir="auto">
+            {text}
+          </span>
+        </span>
+      </button>
+      <IconButton name="close" label={texts.close} onClick={onDismiss} />
+    </div>
+  );
+}

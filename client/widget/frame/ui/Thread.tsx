@@ -1,0 +1,122 @@
+import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { isOpenAt } from '../chat/hours.ts';
+import type { ChatState } from '../chat/state.ts';
+import { Markdown } from '../markdown/Markdown.tsx';
+import { fill } from '../texts/load.ts';
+import { MessageBubble, WaitingBubble } from './Bubble.tsx';
+import { Icon } from './icons.tsx';
+import { useShell } from './shell.ts';
+
+/** So close to the end counts as being there, in CSS pixels. */
+const nearEndPx = 60;
+
+/** The conversation: keeps its end in view unless the visitor reads further up. */
+export function Thread({ state, children }: { state: ChatState; children: ComponentChildren }) {
+  const { config, texts, chat } = useShell();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [isAtEnd, setIsAtEnd] = useState(true);
+  const { messages, waiting, conversation, typing } = state;
+  const first = messages[0]?.sequence;
+  const firstBefore = useRef({ first, height: 0 });
+  const ends = `${messages.at(-1)?.sequence} ${messages.at(-1)?.content.length} ${waiting.length} ${!!typing}`;
+  const endsBefore = useRef('');
+
+  const toEnd = () => {
+    const box = scroller.current;
+    if (box) box.scrollTop = box.scrollHeight;
+  };
+
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const { first: shown, height } = firstBefore.current;
+    // Older messages came in above: what the visitor reads stays where it is.
+    if (shown && first && first < shown) box.scrollTop += box.scrollHeight - height;
+    else if (ends !== endsBefore.current && (isAtEnd || waiting.length)) toEnd();
+    endsBefore.current = ends;
+    firstBefore.current = { first, height: box.scrollHeight };
+  });
+
+  // The keyboard of a phone makes the panel smaller: the end stays in view.
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box || !isAtEnd) return;
+    const observer = new ResizeObserver(toEnd);
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, [isAtEnd]);
+
+  const isAway = !isOpenAt(config.businessHours, new Date());
+  const isBlank = !state.isLoading && !state.hasOlder;
+  return (
+    <div class="thread-frame">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div
+        class="thread"
+        ref={scroller}
+        tabIndex={0}
+        role="log"
+        aria-label={texts.thread}
+        aria-busy={state.isLoading}
+        onScroll={({ currentTarget: box }) => {
+          setIsAtEnd(box.scrollHeight - box.scrollTop - box.clientHeight < nearEndPx);
+        }}
+      >
+        {state.hasOlder && (
+          <button type="button" class="link" onClick={() => void chat.loadOlder()}>
+            {texts.older}
+          </button>
+        )}
+        {state.isLoading && <p class="note">{texts.loading}</p>}
+        {isBlank && config.welcomeMessage && (
+          <div class="line theirs">
+            <div class="bubble" dir="auto">
+              <Markdown text={config.welcomeMessage} />
+            </div>
+          </div>
+        )}
+        {isBlank && isAway && config.businessHours.awayText && (
+          <p class="note" dir="auto">
+            {config.businessHours.awayText}
+          </p>
+        )}
+        {state.isStorageBlocked && <p class="note">{texts.blocked}</p>}
+        {messages.map((message) => (
+          <MessageBubble
+            key={message.clientMessageId ?? message.id}
+            message={message}
+            isSeen={message.sequence <= (conversation?.agentReadSequence ?? 0)}
+          />
+        ))}
+        {waiting.map((entry) => (
+          <WaitingBubble key={entry.id} entry={entry} isStuck={state.isFailing} />
+        ))}
+        {typing && (
+          <p class="note typing">
+            <span aria-hidden="true" class="dots">
+              <i />
+              <i />
+              <i />
+            </span>
+            {typing.name ? fill(texts.typingName, typing.name) : texts.typing}
+          </p>
+        )}
+        {conversation?.status === 'closed' && (
+          <>
+            <p class="note">{texts.ended}</p>
+            <button type="button" class="link" onClick={chat.startAnew}>
+              {texts.startAnew}
+            </button>
+          </>
+        )}
+        {children}
+      </div>
+      {!isAtEnd && (
+        <button type="button" class="to-end" aria-label={texts.newest} title={texts.newest} onClick={toEnd}>
+          <Icon name="down" />
+        </button>
+      )}
+    </div>
+  );
+}
