@@ -41,5 +41,38 @@ export {
   visitorRowSchema,
   visitors,
 } from './tables/conversations.ts';
+export {
+  type Attachment,
+  attachmentInsertSchema,
+  attachmentRowSchema,
+  attachments,
+  type CannedReply,
+  cannedReplies,
+  cannedReplyInsertSchema,
+  cannedReplyRowSchema,
+  conversationNotes,
+  conversationRatings,
+  conversationSearch,
+  type Handoff,
+  handoffInsertSchema,
+  handoffRowSchema,
+  handoffs,
+  type Note,
+  noteInsertSchema,
+  noteRowSchema,
+  type Rating,
+  ratingInsertSchema,
+  ratingRowSchema,
+} from './tables/inbox.ts';
+export {
+  type WidgetIdentity,
+  type WidgetInstall,
+  widgetIdentities,
+  widgetIdentityInsertSchema,
+  widgetIdentityRowSchema,
+  widgetInstallInsertSchema,
+  widgetInstallRowSchema,
+  widgetInstalls,
+} from './tables/installs.ts';
 export { session } from './tables/sessions.ts';
 export { clientWidgets, type Widget, widgetInsertSchema, widgetRowSchema } from './tables/widgets.ts';

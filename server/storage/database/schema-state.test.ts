@@ -78,7 +78,8 @@ describe('a migrated database', () => {
   test('is different when a migration was applied in another form', async () => {
     await pool.query(`update ${MIGRATIONS_TABLE} set hash = 'edited'`);
     const state = await readSchemaState(pool);
-    expect(state).toMatchObject({ kind: 'different', differences: [expect.stringContaining(tags[0]!)] });
+    const differences = tags.map((tag) => expect.stringContaining(tag));
+    expect(state).toMatchObject({ kind: 'different', differences });
   });
 
   test('that was changed by hand is believed by the quick look and found out by the thorough one', async () => {
