@@ -1,7 +1,6 @@
 import pg from 'pg';
 import type { ConversationStatus, MessageRole } from '../../../shared/conversation-vocabulary.ts';
 import type { Conversation, JsonObject, Message } from '../../../shared/schema.ts';
-import { NotFoundError } from '../errors.ts';
 import type { AppendResult } from '../repositories/messages.ts';
 import type { OutgoingMessage } from './message-statement.ts';
 
@@ -11,11 +10,11 @@ export type AppendedRow = (string | null)[];
 const parseTextArray = pg.types.getTypeParser(1009 as number, 'text') as (text: string) => string[];
 
 /**
- * What each message of a group came to, in the order of the group: the message, or that its conversation was not found.
- * A message's conversation is the one it left behind, without what later messages of the same group did to it.
+ * What each message of a group came to, in the order of the group; undefined: its conversation was not found. A
+ * message's conversation is the one it left behind, without what later messages of the same group did to it.
  */
-export function readAppended(group: OutgoingMessage[], rows: AppendedRow[]): (AppendResult | NotFoundError)[] {
-  const results: (AppendResult | NotFoundError)[] = group.map(() => new NotFoundError('conversation'));
+export function readAppended(group: OutgoingMessage[], rows: AppendedRow[]): (AppendResult | undefined)[] {
+  const results: (AppendResult | undefined)[] = group.map(() => undefined);
   const latest = new Map<string, Conversation>();
   for (const row of rows) {
     const place = Number(row[0]) - 1;

@@ -131,7 +131,7 @@ function settle(group: QueuedMessage[], rows: AppendedRow[]): void {
     rows,
   );
   for (const [index, result] of results.entries()) {
-    if (result instanceof NotFoundError) group[index]!.reject(result);
+    if (result === undefined) group[index]!.reject(new NotFoundError('conversation'));
     else group[index]!.resolve(result);
   }
 }

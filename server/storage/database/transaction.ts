@@ -56,8 +56,8 @@ export class TransactionHandle implements Handle {
       const outgoing = outgoingMessage(this.env, clientId, input);
       const { rows } = await this.#query(appendStatement, [JSON.stringify([outgoing])]);
       const [result] = readAppended([outgoing], rows as AppendedRow[]);
-      if (result instanceof NotFoundError) throw result;
-      return result!;
+      if (result === undefined) throw new NotFoundError('conversation');
+      return result;
     });
   }
 
