@@ -1,0 +1,105 @@
+import { type Request, type Response, Router } from 'express';
+import type { Deps } from '../../deps.ts';
+import { HttpProblem } from '../../http/problem.ts';
+import { publicOriginOf } from '../../http/public-origin.ts';
+import type { WidgetLookup } from '../visitors/visitor-token.ts';
+import { demoPage, demoPolicy } from './demo-page.ts';
+import { ancestorsOf, framePage, framePolicy, refusedSite } from './frame-page.ts';
+import { notePage, notePolicy } from './note-page.ts';
+import { pageHeaders } from './page-headers.ts';
+import { sendFile } from './served-folder.ts';
+import { createWidgetFiles, type WidgetFiles } from './widget-files.ts';
+
+const oneYear = 'public, max-age=31536000, immutable';
+
+/** What a page with a widget loads: the script of its tag, the frame, and the frame's files. */
+export function createEmbedRouter(
+  deps: Pick<Deps, 'config' | 'storage'>,
+  widgets: WidgetLookup,
+  files: WidgetFiles = createWidgetFiles(),
+  demoFile?: string,
+): Router {
+  const { config } = deps;
+  const router = Router();
+
+  router.get('/widget.js', async (request, response) => {
+    const loader = await files.loader();
+    if (!loader) throw notBuilt();
+    await sendFile(request, response, loader, {
+      'Cache-Control': 'public, max-age=300',
+      // Pages under any policy may load it, as a module and with integrity checks too.
+      'Access-Control-Allow-Origin': '*',
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+    });
+  });
+
+  router.get('/assets/widget/:name', async (request, response) => {
+    const asset = await files.asset(request.params.name);
+    if (!asset) throw new HttpProblem('not-found', 'There is no such file. It may belong to an older version.');
+    await sendFile(request, response, asset, {
+      'Cache-Control': oneYear,
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    });
+  });
+
+  router.get('/frame/:publicKey', async (request, response) => {
+    const origin = publicOriginOf(config, request);
+    const note = (status: number, title: string, text: string) =>
+      sendPage(response, status, notePage(title, text), pageHeaders(notePolicy(true), origin));
+    const widget = await widgets.findByPublicKey(request.params.publicKey);
+    if (!widget) return note(404, 'There is no chat here', 'No widget has the public key in this page’s tag.');
+
+    const frame = await files.frame();
+    if (!frame) return note(503, 'The chat is not built yet', 'Run `npm run build`, then start the server again.');
+    if (request.query.preview !== undefined) {
+      // Settings that nobody has saved yet, on our own settings page alone.
+      return sendPage(response, 200, framePage(frame), pageHeaders(framePolicy([], origin), origin));
+    }
+    if (widget.status !== 'active') {
+      return note(404, 'This chat is not active', 'Its owner can activate it in the settings of the widget.');
+    }
+    const site = refusedSite(widget, request.headers, config.publicUrl);
+    if (site !== undefined) {
+      const remedy = site
+        ? `Add this line to the allowed sites in the settings of the widget: \`${site}\``
+        : 'Add it to the allowed sites in the settings of the widget.';
+      return note(403, 'This chat is not allowed on this site', remedy);
+    }
+    const csp = framePolicy(ancestorsOf(widget, request.headers), origin);
+    sendPage(response, 200, framePage(frame), {
+      ...pageHeaders(csp, origin),
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+    });
+  });
+
+  router.get('/demo', async (request, response) => {
+    const origin = publicOriginOf(config, request);
+    const note = (text: string) =>
+      sendPage(response, 404, notePage('There is no demo here', text), pageHeaders(notePolicy(false), origin));
+    if (config.production) return note('The demo is there in development only.');
+    const page = await demoPage(deps, demoFile);
+    if (!page) return note('Make the demo client with `npm run db:seed`.');
+    sendPage(response, 200, page, pageHeaders(demoPolicy(origin), origin));
+  });
+
+  for (const path of ['/widget.js', '/assets/widget/:name', '/frame/:publicKey', '/demo']) {
+    router.all(path, refuseMethod);
+  }
+  return router;
+}
+
+/** A page may differ from request to request; nobody keeps it without asking. */
+function sendPage(response: Response, status: number, page: string, headers: Record<string, string>): void {
+  response
+    .status(status)
+    .set({ ...headers, 'Cache-Control': 'private, no-cache', Vary: 'Referer, Sec-Fetch-Site, Sec-Fetch-Dest' })
+    .send(page);
+}
+
+function refuseMethod(_request: Request, _response: Response): never {
+  throw new HttpProblem('method-not-allowed', 'Use GET.', { headers: { Allow: 'GET, HEAD' } });
+}
+
+function notBuilt(): HttpProblem {
+  return new HttpProblem('unavailable', 'The widget has not been built. Run npm run build, then start again.');
+}

@@ -1,0 +1,68 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Widget } from '../../../shared/schema.ts';
+import { isOwnOrigin } from '../../http/own-origin.ts';
+import { frameAncestors, isSiteAllowed, siteOfOrigin } from '../visitors/site-allowed.ts';
+import { escapeHtml, ownConnections, policy } from './page-headers.ts';
+
+/** A list this long would not fit into a header everywhere; then the one site that asks is named. */
+const ancestorCharsMax = 4_000;
+
+/** The chat inside the iframe: no script or style of its own, everything from files. */
+export function framePage({ scripts, styles, preloads }: Record<'scripts' | 'styles' | 'preloads', string[]>): string {
+  const tags = [
+    ...styles.map((href) => `<link rel="stylesheet" href="${escapeHtml(href)}">`),
+    ...preloads.map((href) => `<link rel="modulepreload" href="${escapeHtml(href)}">`),
+    ...scripts.map((src) => `<script type="module" src="${escapeHtml(src)}"></script>`),
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
+<meta name="robots" content="noindex">
+<title>Chat</title>
+${tags.join('\n')}
+</head>
+<body><div id="app"></div></body>
+</html>
+`;
+}
+
+/** Our own pages may always show the frame; `sites` are further ones. `origin` is our own. */
+export function framePolicy(sites: string[], origin: string): string {
+  return policy({
+    'script-src': ["'self'"],
+    'style-src': ["'self'"],
+    'img-src': ["'self'", 'data:', 'https:'],
+    'media-src': ["'self'", 'data:'],
+    'font-src': ["'self'"],
+    'connect-src': ownConnections(origin),
+    'frame-ancestors': ["'self'", ...sites],
+  });
+}
+
+/** The sites that may show this widget, as sources of its policy. */
+export function ancestorsOf({ allowedSites }: Widget, { referer }: IncomingHttpHeaders): string[] {
+  const sources = frameAncestors(allowedSites);
+  const fits = sources.join(' ').length <= ancestorCharsMax;
+  return fits || !referer || !URL.canParse(referer) ? sources : [new URL(referer).origin];
+}
+
+/**
+ * The site that shows the frame although it may not, as the line its owner would have to add; empty when the browser
+ * does not say which. Undefined when nothing speaks against it: then the policy has the last word.
+ */
+export function refusedSite(
+  { allowedSites }: Widget,
+  headers: IncomingHttpHeaders,
+  publicOrigin: string | undefined,
+): string | undefined {
+  const { referer } = headers;
+  // Opened by itself, as from a link: the page that leads there does not show it.
+  if (headers['sec-fetch-dest'] === 'document') return undefined;
+  if (referer === undefined) {
+    return headers['sec-fetch-site'] === 'cross-site' && allowedSites.length === 0 ? '' : undefined;
+  }
+  if (isOwnOrigin(referer, headers.host, publicOrigin) || isSiteAllowed(referer, allowedSites)) return undefined;
+  return siteOfOrigin(referer) ?? '';
+}

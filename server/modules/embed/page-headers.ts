@@ -1,0 +1,29 @@
+/** Content-Security-Policy from directives; what is not named is not allowed. */
+export function policy(directives: Record<string, readonly string[]>): string {
+  const all = { 'default-src': ["'none'"], 'base-uri': ["'none'"], 'form-action': ["'none'"], ...directives };
+  return Object.entries(all)
+    .map(([name, sources]) => [name, ...sources].join(' '))
+    .join('; ');
+}
+
+/** Sources for connections to our own origin: older Safari does not count `ws:` to the same host as `'self'`. */
+export function ownConnections(origin: string): string[] {
+  return ["'self'", origin.replace(/^http/, 'ws')];
+}
+
+/** Headers of every page we serve. Addresses are told to our own origin alone. */
+export function pageHeaders(csp: string, origin: string): Record<string, string> {
+  return {
+    'Content-Security-Policy': csp,
+    'Content-Type': 'text/html; charset=utf-8',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=()',
+    'Origin-Agent-Cluster': '?1',
+    ...(origin.startsWith('https:') && { 'Strict-Transport-Security': 'max-age=31536000' }),
+  };
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
