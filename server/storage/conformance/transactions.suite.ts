@@ -5,6 +5,7 @@ import { type OpenHarness, useHarness } from './harness.ts';
 import {
   addClient,
   addConversation,
+  addMember,
   addUser,
   addVisitor,
   addWidget,
@@ -13,6 +14,7 @@ import {
   messageInput,
   strangeId,
   userInput,
+  widgetInput,
 } from './worlds.ts';
 
 export function transactionsSuite(open: OpenHarness): void {
@@ -77,15 +79,17 @@ export function transactionsSuite(open: OpenHarness): void {
         const visitor = await addVisitor(client);
         const conversation = await addConversation(client, { visitorId: visitor.id });
         const { message } = await client.messages.append(messageInput(conversation.id));
+        const seenInside: unknown[] = [];
         await errorOf(
           t.storage.transaction(async (scope) => {
             const scoped = scope.forClient(client.clientId);
             await scoped.client.remove();
-            expect(await scoped.messages.list(conversation.id, { limit: 1 })).toEqual({ items: [], hasMore: false });
-            expect(await scoped.visitors.find(visitor.id)).toBeUndefined();
+            seenInside.push(await scoped.messages.list(conversation.id, { limit: 1 }));
+            seenInside.push(await scoped.visitors.find(visitor.id));
             throw new Error('mistake');
           }),
         );
+        expect(seenInside).toEqual([{ items: [], hasMore: false }, undefined]);
         expect(await client.client.get()).toEqual(row);
         expect(await client.visitors.find(visitor.id)).toEqual(visitor);
         expect((await client.messages.list(conversation.id, { limit: 1 })).items).toEqual([message]);
@@ -219,15 +223,20 @@ export function transactionsSuite(open: OpenHarness): void {
 
       it('answers every later call with the same error', async () => {
         const { client } = await addClient(t.storage, 'Before');
-        await errorOf(
+        const caught: unknown[] = [];
+        const error = await errorOf(
           t.storage.transaction(async (scope) => {
             const scoped = scope.forClient(client.clientId);
-            const caught = await errorOf(scoped.conversations.update(strangeId(), { title: 'X' }));
-            expect(caught).toBeInstanceOf(NotFoundError);
-            expect(await errorOf(scoped.client.update({ name: 'After' }))).toBe(caught);
-            expect(await errorOf(scope.accounts.findUser(strangeId()))).toBe(caught);
+            caught.push(await errorOf(scoped.conversations.update(strangeId(), { title: 'X' })));
+            caught.push(await errorOf(scoped.client.update({ name: 'After' })));
+            caught.push(await errorOf(scope.accounts.findUser(strangeId())));
+            caught.push(await errorOf(scoped.members.remove(strangeId())));
           }),
         );
+        expect(error).toBeInstanceOf(NotFoundError);
+        expect(error).toMatchObject({ entity: 'conversation' });
+        for (const one of [...caught, error]) expect(one).toBe(error);
+        expect(caught).toHaveLength(4);
         expect((await client.client.get()).name).toBe('Before');
       });
 
@@ -430,6 +439,69 @@ export function transactionsSuite(open: OpenHarness): void {
         }
       });
 
+      /** Runs `inside` in a transaction that ends only after `outside`, a single call, has been started. */
+      async function overlap(inside: (scope: StorageScope) => Promise<unknown>, outside: () => Promise<unknown>) {
+        const [held, hold] = gate();
+        const [mayEnd, letEnd] = gate();
+        const running = t.storage.transaction(async (scope) => {
+          await inside(scope);
+          hold();
+          await mayEnd;
+        });
+        await held;
+        const single = outside();
+        letEnd();
+        return Promise.allSettled([running, single]);
+      }
+
+      it('leaves nothing of a client that is removed while a transaction holds a new row of it', async () => {
+        const { client } = await addClient(t.storage);
+        const outcomes = await overlap(
+          (scope) => scope.forClient(client.clientId).conversations.create({}),
+          () => client.client.remove(),
+        );
+        expect(outcomes[1].status).toBe('fulfilled');
+        if (outcomes[0].status === 'rejected') expect(outcomes[0].reason).toMatchObject({ entity: 'client' });
+        expect((await client.conversations.list({}, { limit: 10 })).items).toEqual([]);
+      });
+
+      it('leaves nothing of a client that gets a new row while a transaction removes it', async () => {
+        const { client } = await addClient(t.storage);
+        const outcomes = await overlap(
+          (scope) => scope.forClient(client.clientId).client.remove(),
+          () => client.conversations.create({}),
+        );
+        expect(outcomes[0].status).toBe('fulfilled');
+        if (outcomes[1].status === 'rejected') expect(outcomes[1].reason).toMatchObject({ entity: 'client' });
+        expect((await client.conversations.list({}, { limit: 10 })).items).toEqual([]);
+      });
+
+      it('leaves no conversation with a member whom a transaction removes while it is assigned', async () => {
+        const { client } = await addClient(t.storage);
+        const user = await addMember(t.storage, client);
+        const { id } = await addConversation(client);
+        const outcomes = await overlap(
+          (scope) => scope.forClient(client.clientId).members.remove(user.id),
+          () => client.conversations.update(id, { assigneeId: user.id }),
+        );
+        expect(outcomes[0].status).toBe('fulfilled');
+        expect((await client.conversations.find(id))?.assigneeId).toBeNull();
+      });
+
+      it('gives a key to one of a transaction and a single call', async () => {
+        const { client } = await addClient(t.storage);
+        const input = widgetInput();
+        const outcomes = await overlap(
+          (scope) => scope.forClient(client.clientId).widgets.create(input),
+          () => client.widgets.create(input),
+        );
+        expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+        for (const outcome of outcomes) {
+          if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ reason: 'key_taken' });
+        }
+        expect(await client.widgets.list()).toHaveLength(1);
+      });
+
       it('leaves nothing of a client that is removed while transactions add to it', async () => {
         const { client } = await addClient(t.storage);
         const conversation = await addConversation(client);
@@ -458,17 +530,21 @@ export function transactionsSuite(open: OpenHarness): void {
       const { client } = await addClient(storage);
       const [held, hold] = gate();
       const [mayEnd, letEnd] = gate();
+      const order: string[] = [];
       const running = storage.transaction(async (scope) => {
         await scope.forClient(client.clientId).client.update({ name: 'Ended' });
         hold();
         await mayEnd;
-        return (await scope.forClient(client.clientId).client.get()).name;
+        const { name } = await scope.forClient(client.clientId).client.get();
+        order.push('work');
+        return name;
       });
       await held;
-      const closing = storage.close();
+      const closing = storage.close().then(() => order.push('closed'));
       letEnd();
       expect(await running).toBe('Ended');
       await closing;
+      expect(order).toEqual(['work', 'closed']);
       await storage.close();
       await close();
     });
