@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { readCatalog } from '../storage/database/catalog.ts';
-import { migrateDatabase } from '../storage/database/migrate.ts';
+import { migrateDatabase, readMigrations } from '../storage/database/migrate.ts';
 import { readSchemaState } from '../storage/database/schema-state.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
 import { declaredTableNames } from './drizzle-kit.ts';
