@@ -4,7 +4,7 @@ import { publicOriginOf } from '../../http/public-origin.ts';
 import { projectPath } from '../../lib/paths.ts';
 import { notePage, notePolicy } from './note-page.ts';
 import { ownConnections, pageHeaders, policy } from './page-headers.ts';
-import { createServedFolder, sendFile } from './served-folder.ts';
+import { createServedFolder, sendFile, sendPage } from './served-folder.ts';
 
 /** Addresses where a page would only hide that something is missing. */
 const isNeverPage = /^\/(api|assets|socket\.io)(\/|$)/;
@@ -32,7 +32,7 @@ export function createDashboardRouter(
     const origin = publicOriginOf(config, request);
     const index = await files.find('index.html');
     if (!index) return notBuilt(response, origin);
-    await sendFile(request, response, index, {
+    await sendPage(request, response, index, {
       ...pageHeaders(dashboardPolicy(origin), origin),
       'X-Frame-Options': 'DENY',
       'Cross-Origin-Opener-Policy': 'same-origin',

@@ -4,10 +4,10 @@ import { HttpProblem } from '../../http/problem.ts';
 import { publicOriginOf } from '../../http/public-origin.ts';
 import type { WidgetLookup } from '../visitors/visitor-token.ts';
 import { demoPage, demoPolicy } from './demo-page.ts';
-import { ancestorsOf, framePage, framePolicy, refusedSite } from './frame-page.ts';
+import { ancestorsOf, framePolicy, refusedSite } from './frame-policy.ts';
 import { notePage, notePolicy } from './note-page.ts';
 import { pageHeaders } from './page-headers.ts';
-import { sendFile } from './served-folder.ts';
+import { sendFile, sendPage } from './served-folder.ts';
 import { createWidgetFiles, type WidgetFiles } from './widget-files.ts';
 
 const oneYear = 'public, max-age=31536000, immutable';
@@ -45,7 +45,7 @@ export function createEmbedRouter(
   router.get('/frame/:publicKey', async (request, response) => {
     const origin = publicOriginOf(config, request);
     const note = (status: number, title: string, text: string) =>
-      sendPage(response, status, notePage(title, text), pageHeaders(notePolicy(true), origin));
+      sendText(response, status, notePage(title, text), pageHeaders(notePolicy(true), origin));
     const widget = await widgets.findByPublicKey(request.params.publicKey);
     if (!widget) return note(404, 'There is no chat here', 'No widget has the public key in this page’s tag.');
 
@@ -53,7 +53,7 @@ export function createEmbedRouter(
     if (!frame) return note(503, 'The chat is not built yet', 'Run `npm run build`, then start the server again.');
     if (request.query.preview !== undefined) {
       // Settings that nobody has saved yet, on our own settings page alone.
-      return sendPage(response, 200, framePage(frame), pageHeaders(framePolicy([], origin), origin));
+      return sendPage(request, response, frame, framed(framePolicy([], origin), origin));
     }
     if (widget.status !== 'active') {
       return note(404, 'This chat is not active', 'Its owner can activate it in the settings of the widget.');
@@ -66,20 +66,17 @@ export function createEmbedRouter(
       return note(403, 'This chat is not allowed on this site', remedy);
     }
     const csp = framePolicy(ancestorsOf(widget, request.headers), origin);
-    sendPage(response, 200, framePage(frame), {
-      ...pageHeaders(csp, origin),
-      'Cross-Origin-Resource-Policy': 'cross-origin',
-    });
+    await sendPage(request, response, frame, framed(csp, origin));
   });
 
   router.get('/demo', async (request, response) => {
     const origin = publicOriginOf(config, request);
     const note = (text: string) =>
-      sendPage(response, 404, notePage('There is no demo here', text), pageHeaders(notePolicy(false), origin));
+      sendText(response, 404, notePage('There is no demo here', text), pageHeaders(notePolicy(false), origin));
     if (config.production) return note('The demo is there in development only.');
     const page = await demoPage(deps, demoFile);
     if (!page) return note('Make the demo client with `npm run db:seed`.');
-    sendPage(response, 200, page, pageHeaders(demoPolicy(origin), origin));
+    sendText(response, 200, page, pageHeaders(demoPolicy(origin), origin));
   });
 
   for (const path of ['/widget.js', '/assets/widget/:name', '/frame/:publicKey', '/demo']) {
@@ -89,10 +86,16 @@ export function createEmbedRouter(
 }
 
 /** A page may differ from request to request; nobody keeps it without asking. */
-function sendPage(response: Response, status: number, page: string, headers: Record<string, string>): void {
+const unkept = 'private, no-cache';
+
+function framed(csp: string, origin: string): Record<string, string> {
+  return { ...pageHeaders(csp, origin), 'Cache-Control': unkept, 'Cross-Origin-Resource-Policy': 'cross-origin' };
+}
+
+function sendText(response: Response, status: number, page: string, headers: Record<string, string>): void {
   response
     .status(status)
-    .set({ ...headers, 'Cache-Control': 'private, no-cache', Vary: 'Referer, Sec-Fetch-Site, Sec-Fetch-Dest' })
+    .set({ ...headers, 'Cache-Control': unkept, Vary: 'Referer, Sec-Fetch-Site, Sec-Fetch-Dest' })
     .send(page);
 }
 

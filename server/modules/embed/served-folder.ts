@@ -9,7 +9,6 @@ import { LRUCache } from 'lru-cache';
 /** A built file in memory, with its compressed forms made on first use. */
 export interface ServedFile {
   type: string;
-  text(): string;
   /** Bytes in the best encoding the caller takes; `etag` belongs to these very bytes. */
   bodyFor(acceptEncoding: string): Promise<{ bytes: Buffer; encoding: string | undefined; etag: string }>;
 }
@@ -72,7 +71,6 @@ function serve(bytes: Buffer, type: string): ServedFile {
   const encoded = new Map<string, Promise<Buffer>>();
   return {
     type,
-    text: () => bytes.toString(),
     async bodyFor(acceptEncoding) {
       const encoding = isCompressible(type) ? bestEncoding(acceptEncoding) : undefined;
       if (!encoding) return { bytes, encoding, etag: `"${tag}"` };
@@ -101,20 +99,42 @@ export async function sendFile(
   file: ServedFile,
   headers: Record<string, string>,
 ): Promise<void> {
-  const { bytes, encoding, etag } = await file.bodyFor(request.get('accept-encoding') ?? '');
-  response.set({
-    'X-Content-Type-Options': 'nosniff',
-    ...headers,
-    'Content-Type': file.type,
-    ETag: etag,
-    Vary: 'Accept-Encoding',
-    ...(encoding && { 'Content-Encoding': encoding }),
-  });
+  const body = await file.bodyFor(request.get('accept-encoding') ?? '');
   const known = request
     .get('if-none-match')
     ?.split(',')
     .map((tag) => tag.trim().replace(/^W\//, ''));
-  if (known?.includes(etag)) response.status(304).end();
-  else if (request.method === 'HEAD') response.set('Content-Length', String(bytes.length)).end();
+  response.set({ ...headers, ETag: body.etag, Vary: 'Accept-Encoding' });
+  if (known?.includes(body.etag)) response.status(304).end();
+  else write(request, response, file, body);
+}
+
+/**
+ * Answers with a page. It carries no tag: browsers that are told it has not changed keep the policy they once got with
+ * it, and a site that was allowed since would go on being refused.
+ */
+export async function sendPage(
+  request: Request,
+  response: Response,
+  file: ServedFile,
+  headers: Record<string, string>,
+): Promise<void> {
+  response.set({ ...headers, Vary: 'Accept-Encoding, Referer, Sec-Fetch-Site, Sec-Fetch-Dest' });
+  write(request, response, file, await file.bodyFor(request.get('accept-encoding') ?? ''));
+}
+
+function write(
+  request: Request,
+  response: Response,
+  { type }: ServedFile,
+  { bytes, encoding }: { bytes: Buffer; encoding: string | undefined },
+): void {
+  response.set({
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Type': type,
+    'Content-Length': String(bytes.length),
+    ...(encoding && { 'Content-Encoding': encoding }),
+  });
+  if (request.method === 'HEAD') response.end();
   else response.end(bytes);
 }

@@ -2,31 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Widget } from '../../../shared/schema.ts';
 import { isOwnOrigin } from '../../http/own-origin.ts';
 import { frameAncestors, isSiteAllowed, siteOfOrigin } from '../visitors/site-allowed.ts';
-import { escapeHtml, ownConnections, policy } from './page-headers.ts';
+import { ownConnections, policy } from './page-headers.ts';
 
 /** A list this long would not fit into a header everywhere; then the one site that asks is named. */
 const ancestorCharsMax = 4_000;
-
-/** The chat inside the iframe: no script or style of its own, everything from files. */
-export function framePage({ scripts, styles, preloads }: Record<'scripts' | 'styles' | 'preloads', string[]>): string {
-  const tags = [
-    ...styles.map((href) => `<link rel="stylesheet" href="${escapeHtml(href)}">`),
-    ...preloads.map((href) => `<link rel="modulepreload" href="${escapeHtml(href)}">`),
-    ...scripts.map((src) => `<script type="module" src="${escapeHtml(src)}"></script>`),
-  ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
-<meta name="robots" content="noindex">
-<title>Chat</title>
-${tags.join('\n')}
-</head>
-<body><div id="app"></div></body>
-</html>
-`;
-}
 
 /** Our own pages may always show the frame; `sites` are further ones. `origin` is our own. */
 export function framePolicy(sites: string[], origin: string): string {
