@@ -1,7 +1,10 @@
 import type { ClientId } from '../../shared/ids.ts';
 import type { Conversation, Message } from '../../shared/schema.ts';
 
-/** What has happened, after it was committed. Ids only where a reader can ask for the rest. */
+/**
+ * What has happened, after it was committed. Ids only where a reader can ask for the rest. Events travel to other
+ * processes as JSON: an instant may stand only in a row that `relay-codec.ts` knows.
+ */
 export interface Events {
   'message.created': { clientId: ClientId; message: Message; conversation: Conversation };
   'conversation.created': { clientId: ClientId; conversation: Conversation };
@@ -26,33 +29,51 @@ export interface Events {
 }
 
 export type EventName = keyof Events;
-type Listener<N extends EventName> = (event: Events[N]) => void;
 
-/** In-process and typed. Publishing never throws and waits for nobody. */
+/** Where an event happened: in this process, or in another one, from which the relay passed it on. */
+export type Origin = 'local' | 'relay';
+
+type Listener<N extends EventName> = (event: Events[N], origin: Origin) => void;
+type AnyListener = <N extends EventName>(name: N, event: Events[N], origin: Origin) => void;
+
+/**
+ * In-process and typed. Publishing never throws and waits for nobody. What one process publishes reaches the buses of
+ * all others through the relay: a listener that must act once per event, not once per process, looks at the origin.
+ */
 export interface Bus {
-  publish<N extends EventName>(name: N, event: Events[N]): void;
+  /** `origin` is for the relay alone: without it the event is `local`. */
+  publish<N extends EventName>(name: N, event: Events[N], origin?: Origin): void;
   /** Returns what ends the subscription. */
   subscribe<N extends EventName>(name: N, listener: Listener<N>): () => void;
+  /** The same for every event there is. Told after those who subscribed to its name. */
+  subscribeAll(listener: AnyListener): () => void;
 }
 
 /** `onListenerError` is told of a listener that threw; the others still hear of the event. */
 export function createBus(onListenerError: (name: EventName, error: unknown) => void): Bus {
   const listeners = new Map<EventName, Set<Listener<never>>>();
+  const everything = new Set<AnyListener>();
   return {
-    publish(name, event) {
-      for (const listener of listeners.get(name) ?? []) {
+    publish(name, event, origin = 'local') {
+      const tell = (listener: () => void) => {
         try {
-          (listener as Listener<typeof name>)(event);
+          listener();
         } catch (error) {
           onListenerError(name, error);
         }
-      }
+      };
+      for (const listener of listeners.get(name) ?? []) tell(() => (listener as Listener<typeof name>)(event, origin));
+      for (const listener of everything) tell(() => listener(name, event, origin));
     },
     subscribe(name, listener) {
       const set = listeners.get(name) ?? new Set();
       listeners.set(name, set);
       set.add(listener as Listener<never>);
       return () => set.delete(listener as Listener<never>);
+    },
+    subscribeAll(listener) {
+      everything.add(listener);
+      return () => everything.delete(listener);
     },
   };
 }

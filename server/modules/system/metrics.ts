@@ -57,7 +57,10 @@ export function createMetrics(sources: { bus: Bus; pool?: Pool | undefined; sock
       },
     });
   }
-  sources.bus.subscribe('message.created', ({ message }) => messages.inc({ role: message.role }));
+  sources.bus.subscribe('message.created', ({ message }, origin) => {
+    // Each process counts its own, so that a sum over all of them counts every message once.
+    if (origin === 'local') messages.inc({ role: message.role });
+  });
 
   const byRoute = new Map<
     string,
