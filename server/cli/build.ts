@@ -54,6 +54,8 @@ async function buildServer(): Promise<void> {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    // Packages that stay outside are required when they are first needed: a script from the code cache cannot import.
+    supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
     external: ['@node-rs/argon2', 'pg-native', 'bufferutil', 'utf-8-validate', 'drizzle-kit'],
@@ -62,7 +64,6 @@ async function buildServer(): Promise<void> {
   cpSync(projectPath('server', 'storage', 'database', 'migrations'), projectPath('dist', 'server', 'migrations'), {
     recursive: true,
   });
-  writeFileSync(projectPath('dist', 'server', 'package.json'), '{ "type": "commonjs" }\n');
   writeFileSync(projectPath('dist', 'server', 'main.cjs'), readFileSync(projectPath('server', 'cli', 'launcher.cjs')));
 }
 
@@ -72,8 +73,10 @@ async function buildDashboard(): Promise<void> {
 }
 
 async function buildWidgetFiles(): Promise<void> {
-  const { buildWidget } = await import('../../client/widget/build.ts');
-  await buildWidget();
+  const { buildWidget, widgetOutDir } = await import('../../client/widget/build.ts');
+  const verdict = await buildWidget(widgetOutDir);
+  process.stdout.write(`\n${verdict.table}\n`);
+  if (verdict.excesses.length > 0) throw new Error(verdict.excesses.join(' '));
 }
 
 async function step(name: string, work: () => Promise<void>): Promise<void> {

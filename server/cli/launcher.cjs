@@ -24,7 +24,6 @@ const cachedData = readCache();
 const script = new vm.Script(Module.wrap(readFileSync(file, 'utf8')), {
   filename: file,
   cachedData,
-  importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 
 const bundle = new Module(file, module);
