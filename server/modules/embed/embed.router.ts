@@ -7,7 +7,7 @@ import { demoPage, demoPolicy } from './demo-page.ts';
 import { ancestorsOf, framePolicy, refusedSite } from './frame-policy.ts';
 import { notePage, notePolicy } from './note-page.ts';
 import { pageHeaders } from './page-headers.ts';
-import { sendFile, sendPage } from './served-folder.ts';
+import { sendFile } from './served-folder.ts';
 import { createWidgetFiles, type WidgetFiles } from './widget-files.ts';
 
 const oneYear = 'public, max-age=31536000, immutable';
@@ -49,11 +49,11 @@ export function createEmbedRouter(
     const widget = await widgets.findByPublicKey(request.params.publicKey);
     if (!widget) return note(404, 'There is no chat here', 'No widget has the public key in this page’s tag.');
 
-    const frame = await files.frame();
+    const frame = await files.framePage();
     if (!frame) return note(503, 'The chat is not built yet', 'Run `npm run build`, then start the server again.');
     if (request.query.preview !== undefined) {
       // Settings that nobody has saved yet, on our own settings page alone.
-      return sendPage(request, response, frame, framed(framePolicy([], origin), origin));
+      return sendText(response, 200, frame, framed(framePolicy([], origin), origin));
     }
     if (widget.status !== 'active') {
       return note(404, 'This chat is not active', 'Its owner can activate it in the settings of the widget.');
@@ -66,7 +66,7 @@ export function createEmbedRouter(
       return note(403, 'This chat is not allowed on this site', remedy);
     }
     const csp = framePolicy(ancestorsOf(widget, request.headers), origin);
-    await sendPage(request, response, frame, framed(csp, origin));
+    sendText(response, 200, frame, framed(csp, origin));
   });
 
   router.get('/demo', async (request, response) => {
@@ -85,17 +85,18 @@ export function createEmbedRouter(
   return router;
 }
 
-/** A page may differ from request to request; nobody keeps it without asking. */
-const unkept = 'private, no-cache';
-
 function framed(csp: string, origin: string): Record<string, string> {
-  return { ...pageHeaders(csp, origin), 'Cache-Control': unkept, 'Cross-Origin-Resource-Policy': 'cross-origin' };
+  return { ...pageHeaders(csp, origin), 'Cross-Origin-Resource-Policy': 'cross-origin' };
 }
 
+/**
+ * A page, asked for each time. It carries no tag: a browser that is told it has not changed keeps the policy it once
+ * got with it, and a site that was allowed since would go on being refused.
+ */
 function sendText(response: Response, status: number, page: string, headers: Record<string, string>): void {
   response
     .status(status)
-    .set({ ...headers, 'Cache-Control': unkept, Vary: 'Referer, Sec-Fetch-Site, Sec-Fetch-Dest' })
+    .set({ ...headers, 'Cache-Control': 'private, no-cache', Vary: 'Referer, Sec-Fetch-Site, Sec-Fetch-Dest' })
     .send(page);
 }
 

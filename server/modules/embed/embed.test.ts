@@ -28,7 +28,8 @@ beforeEach(async () => {
   await write('widget/loader.js', loader);
   await write('widget/assets/frame-1.js', 'frame()');
   await write('widget/assets/frame-1.css', 'body {}');
-  await write('widget/frame.html', '<!doctype html><title>Frame</title>');
+  const manifest = { frame: { scripts: ['assets/frame-1.js'], styles: ['assets/frame-1.css'] } };
+  await write('widget/manifest.json', JSON.stringify(manifest));
   await write('dashboard/index.html', '<!doctype html><title>Dashboard</title>');
   await write('dashboard/theme.js', 'theme()');
   await write('dashboard/assets/index-1.js', 'app()');
@@ -128,7 +129,9 @@ describe('the frame', () => {
   test('may be shown by the allowed sites and by us, and loads nothing but our files', async () => {
     const answer = await frame({ host: 'chat.example', referer: 'https://www.acme.example/page' });
     expect(answer.status).toBe(200);
-    expect(answer.text).toContain('<title>Frame</title>');
+    expect(answer.text).toContain('<script type="module" src="/assets/widget/frame-1.js"></script>');
+    expect(answer.text).toContain('<link rel="stylesheet" href="/assets/widget/frame-1.css">');
+    expect(answer.text).not.toMatch(/<script(?! type="module" src)|<style|style=|onload/);
     // With a tag a browser would keep the policy of the day it first came.
     expect(answer.headers).not.toHaveProperty('etag');
     expect(policyOf(answer)).toMatchObject({

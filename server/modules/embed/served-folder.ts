@@ -9,6 +9,7 @@ import { LRUCache } from 'lru-cache';
 /** A built file in memory, with its compressed forms made on first use. */
 export interface ServedFile {
   type: string;
+  text(): string;
   /** Bytes in the best encoding the caller takes; `etag` belongs to these very bytes. */
   bodyFor(acceptEncoding: string): Promise<{ bytes: Buffer; encoding: string | undefined; etag: string }>;
 }
@@ -71,6 +72,7 @@ function serve(bytes: Buffer, type: string): ServedFile {
   const encoded = new Map<string, Promise<Buffer>>();
   return {
     type,
+    text: () => bytes.toString(),
     async bodyFor(acceptEncoding) {
       const encoding = isCompressible(type) ? bestEncoding(acceptEncoding) : undefined;
       if (!encoding) return { bytes, encoding, etag: `"${tag}"` };
@@ -110,8 +112,8 @@ export async function sendFile(
 }
 
 /**
- * Answers with a page. It carries no tag: browsers that are told it has not changed keep the policy they once got with
- * it, and a site that was allowed since would go on being refused.
+ * Answers with a page. It carries no tag: a browser that is told it has not changed keeps the policy it once got with
+ * it, also after an upgrade that needs another.
  */
 export async function sendPage(
   request: Request,
@@ -119,7 +121,7 @@ export async function sendPage(
   file: ServedFile,
   headers: Record<string, string>,
 ): Promise<void> {
-  response.set({ ...headers, Vary: 'Accept-Encoding, Referer, Sec-Fetch-Site, Sec-Fetch-Dest' });
+  response.set({ ...headers, Vary: 'Accept-Encoding' });
   write(request, response, file, await file.bodyFor(request.get('accept-encoding') ?? ''));
 }
 

@@ -1,12 +1,18 @@
 import { projectPath } from '../../lib/paths.ts';
+import { escapeHtml } from './page-headers.ts';
 import { createServedFolder, type ServedFile } from './served-folder.ts';
+
+/** As much of the `manifest.json` of the widget's build as is read here: paths in its folder. */
+interface Manifest {
+  frame: { scripts: string[]; styles: string[] };
+}
 
 /** The built widget. Each answer is undefined as long as it has not been built. */
 export interface WidgetFiles {
   /** The script of a site's tag. */
   loader(): Promise<ServedFile | undefined>;
   /** The page inside the iframe: no script or style of its own, everything from files. */
-  frame(): Promise<ServedFile | undefined>;
+  framePage(): Promise<string | undefined>;
   /** What the frame loads; the name changes with the content. */
   asset(name: string): Promise<ServedFile | undefined>;
 }
@@ -15,7 +21,30 @@ export function createWidgetFiles(folder = projectPath('dist', 'client', 'widget
   const files = createServedFolder(folder);
   return {
     loader: () => files.find('loader.js'),
-    frame: () => files.find('frame.html'),
+    async framePage() {
+      const manifest = await files.find('manifest.json');
+      return manifest && renderFrame(JSON.parse(manifest.text()) as Manifest);
+    },
     asset: (name) => files.find(`assets/${name}`),
   };
+}
+
+function renderFrame({ frame }: Manifest): string {
+  const address = (path: string) => escapeHtml(path.replace(/^assets\//, '/assets/widget/'));
+  const tags = [
+    ...frame.styles.map((path) => `<link rel="stylesheet" href="${address(path)}">`),
+    ...frame.scripts.map((path) => `<script type="module" src="${address(path)}"></script>`),
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Chat</title>
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<meta name="robots" content="noindex">
+${tags.join('\n')}
+</head>
+<body><div id="app"></div></body>
+</html>
+`;
 }
