@@ -38,7 +38,9 @@ export function judge(weights: readonly Weight[]): Verdict {
     `${name.padEnd(28)}${`${bytes}`.padStart(9)}${`${gzipped}`.padStart(9)}  ${note}`.trimEnd();
   const lines = [
     `${'file'.padEnd(28)}${'bytes'.padStart(9)}${'gzipped'.padStart(9)}`,
-    ...weights.map(({ name, bytes, gzipped, counts }) => row(name, bytes, gzipped, counts ? '' : 'only where asked for')),
+    ...weights.map(({ name, bytes, gzipped, counts }) =>
+      row(name, bytes, gzipped, counts ? '' : 'only where asked for'),
+    ),
     row('a page that nobody chats on', '', loader, `of ${budgets.loader}`),
     row('everything it takes to chat', '', total, `of ${budgets.total}`),
   ];

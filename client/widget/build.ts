@@ -6,21 +6,17 @@ import { build, type Rolldown } from 'vite';
 import { judge, type Verdict, weigh } from './budgets.ts';
 import { languages } from './language.ts';
 
-/** What `manifest.json` says: addresses on the server, each file's name changing with its content. */
+/** What `manifest.json` says: paths in the output folder, each file's name changing with its content. */
 export interface WidgetManifest {
-  frameJs: string;
-  frameCss: string;
-  /** Loaded by the frame itself, with the first conversation. */
-  socketChunk: string;
-  /** Loaded by the frame itself, in the settings screen. */
-  previewChunk: string;
-  /** Loaded by the frame itself; English is in `frameJs`. */
-  languageChunks: Record<string, string>;
+  /** What the frame's page loads. */
+  frame: { scripts: string[]; styles: string[] };
+  /** What the frame loads by itself: with the first conversation, in the settings screen, for a language. */
+  later: { socket: string; preview: string; languages: Record<string, string> };
 }
 
 const source = path.dirname(fileURLToPath(import.meta.url));
+/** Where the server looks for it. */
 export const widgetOutDir = path.join(source, '../../dist/client/widget');
-const publicPath = '/assets/widget/';
 
 async function bundle(entry: string, format: 'iife' | 'es'): Promise<Rolldown.OutputChunk[]> {
   const result = await build({
@@ -43,8 +39,8 @@ async function bundle(entry: string, format: 'iife' | 'es'): Promise<Rolldown.Ou
 }
 
 /**
- * Builds the widget into `outDir`: `loader.js`, `frame.html`, `manifest.json` and `assets/`. The verdict says whether
- * the budgets hold; the files are written either way.
+ * Builds the widget into `outDir`: `loader.js`, `manifest.json` and `assets/`. The verdict says whether the budgets
+ * hold; the files are written either way.
  */
 export async function buildWidget(outDir: string): Promise<Verdict> {
   const [loader] = await bundle('loader/main.ts', 'iife');
@@ -62,26 +58,23 @@ export async function buildWidget(outDir: string): Promise<Verdict> {
     if (!chunk) throw new Error(`The frame has no chunk ${name}.`);
     return chunk;
   };
-  const address = (chunk: Rolldown.OutputChunk) => publicPath + chunk.fileName;
+  const file = (chunk: Rolldown.OutputChunk) => `assets/${chunk.fileName}`;
   const others = languages.filter((language) => language !== 'en');
   const styleName = `frame-${await shortHash(style.code)}.css`;
   const manifest: WidgetManifest = {
-    frameJs: address(entry),
-    frameCss: publicPath + styleName,
-    socketChunk: address(named('socket')),
-    previewChunk: address(named('preview')),
-    languageChunks: Object.fromEntries(others.map((language) => [language, address(named(language))])),
+    frame: { scripts: [file(entry)], styles: [`assets/${styleName}`] },
+    later: {
+      socket: file(named('socket')),
+      preview: file(named('preview')),
+      languages: Object.fromEntries(others.map((language) => [language, file(named(language))])),
+    },
   };
-  const page = (await readFile(path.join(source, 'frame/frame.html'), 'utf8'))
-    .replace('{{frameCss}}', manifest.frameCss)
-    .replace('{{frameJs}}', manifest.frameJs);
 
   const assets = path.join(outDir, 'assets');
   await rm(outDir, { recursive: true, force: true });
   await mkdir(assets, { recursive: true });
   await Promise.all([
     writeFile(path.join(outDir, 'loader.js'), loader.code),
-    writeFile(path.join(outDir, 'frame.html'), page),
     writeFile(path.join(outDir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`),
     writeFile(path.join(assets, styleName), style.code),
     ...chunks.map((chunk) => writeFile(path.join(assets, chunk.fileName), chunk.code)),
@@ -94,7 +87,6 @@ export async function buildWidget(outDir: string): Promise<Verdict> {
   const accounted = new Set([entry, named('socket'), named('preview'), ...others.map(named)]);
   return judge([
     weigh('loader.js', loader.code),
-    weigh('frame.html', page),
     weigh('frame.js', entry.code),
     weigh('frame.css', style.code),
     weigh('socket.js', named('socket').code),

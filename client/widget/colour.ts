@@ -8,7 +8,8 @@ const weights = [0.2126, 0.7152, 0.0722];
 /** Relative luminance of WCAG 2, 0 to 1. */
 export const luminance = (rgb: Rgb): number =>
   rgb.reduce(
-    (sum, part, i) => sum + (weights[i] as number) * (part > 10 ? ((part / 255 + 0.055) / 1.055) ** 2.4 : part / 3294.6),
+    (sum, part, i) =>
+      sum + (weights[i] as number) * (part > 10 ? ((part / 255 + 0.055) / 1.055) ** 2.4 : part / 3294.6),
     0,
   );
 

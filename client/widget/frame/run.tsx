@@ -49,6 +49,7 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
     }
   }
 
+  const setOpen = (open: boolean) => tell(['open', open]);
   const isInView = () => page.open && document.visibilityState === 'visible';
 
   const createStoreFor = (subject: string | null) =>
@@ -95,7 +96,7 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
       isOpen: page.open,
       isInline: hello.inline,
       takesFocus: !hello.inline,
-      setOpen: (open) => tell(['open', open]),
+      setOpen,
     };
     if (news.length !== unread) {
       unread = news.length;

@@ -46,12 +46,7 @@ const silenceMs = 8000;
  * Puts one widget on the page and among `widgets`, the page's list of all; destroyed it is out of both. `origin` is
  * where the script came from; `inline` selects an element to fill instead of drawing a launcher.
  */
-export function createWidget(
-  key: string,
-  origin: string,
-  inline: string | undefined,
-  widgets: Widget[],
-): WidgetApi {
+export function createWidget(key: string, origin: string, inline: string | undefined, widgets: Widget[]): WidgetApi {
   const flagKey = `confab:${key}`;
   const root = document.documentElement;
   // Carries the page's listeners: an error in one of them stays the page's own.

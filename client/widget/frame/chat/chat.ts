@@ -63,7 +63,8 @@ export function createChat(options: ChatOptions): Chat {
   const markSeen = () => {
     const { conversation, messages } = state;
     const sequence = messages.at(-1)?.sequence ?? 0;
-    if (!conversation || state.view !== 'thread' || !options.isSeen() || sequence <= conversation.visitorReadSequence) return;
+    if (!conversation || state.view !== 'thread' || !options.isSeen() || sequence <= conversation.visitorReadSequence)
+      return;
     set({ conversation: { ...conversation, visitorReadSequence: sequence } });
     // Lost marks are made up for by the next one.
     account.authed((token) => api.read(token, conversation.id, sequence)).catch(() => {});

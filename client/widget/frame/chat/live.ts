@@ -27,7 +27,7 @@ export interface LiveOptions {
 /** Keeps one conversation followed over whatever connection there is. A hint only: the thread is read over HTTP. */
 export function createLive(options: LiveOptions): Live {
   let socket: Socket | undefined;
-  let opening: Promise<void> | undefined;
+  let isOpening = false;
   let followed: string | null = null;
   let isUp = false;
   let isStopped = false;
@@ -41,6 +41,7 @@ export function createLive(options: LiveOptions): Live {
   };
 
   const open = async () => {
+    isOpening = true;
     try {
       const opened = await options.openSocket({
         token: options.token,
@@ -62,7 +63,7 @@ export function createLive(options: LiveOptions): Live {
       else socket = opened;
     } catch {
       // The code did not come, as without a network: the thread is polled meanwhile, and the next call tries again.
-      opening = undefined;
+      isOpening = false;
     }
   };
 
@@ -72,7 +73,7 @@ export function createLive(options: LiveOptions): Live {
       if (followed && followed !== conversationId) socket?.emit('conversation:unwatch', { conversationId: followed });
       const isNew = followed !== conversationId;
       followed = conversationId;
-      if (conversationId) opening ??= open();
+      if (conversationId && !isOpening) void open();
       if (isNew) watch();
     },
     typing(typing) {

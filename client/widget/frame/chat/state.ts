@@ -77,7 +77,10 @@ export const emptyThread = {
 } satisfies Partial<ChatState>;
 
 /** The newer of two views of one conversation; marks never go back. */
-export function newerView(known: VisitorConversationView | null, next: VisitorConversationView): VisitorConversationView {
+export function newerView(
+  known: VisitorConversationView | null,
+  next: VisitorConversationView,
+): VisitorConversationView {
   if (known?.id !== next.id) return next;
   const isOld = next.lastSequence < known.lastSequence;
   return {

@@ -193,7 +193,8 @@ function parseSpecial(
     const middle = depth < depthMax ? find('](', at) : -1;
     const end = middle < 0 ? -1 : find(')', middle);
     const label = source.slice(at + 1, middle);
-    const href = end < 0 || label.includes('[') ? null : safeHref(source.slice(middle + 2, end).split(' ')[0] as string);
+    const href =
+      end < 0 || label.includes('[') ? null : safeHref(source.slice(middle + 2, end).split(' ')[0] as string);
     if (!href || !label) return at;
     push({ type: 'link', href, children: parseInline(label, depthMax) });
     return end + 1;
@@ -224,9 +225,7 @@ function parseSpecial(
 /** The text alone, on one line, for a preview. */
 export function plainText(source: string): string {
   const inline = (nodes: readonly Inline[]): string =>
-    nodes
-      .map((node) => ('text' in node ? node.text : 'children' in node ? inline(node.children) : ' '))
-      .join('');
+    nodes.map((node) => ('text' in node ? node.text : 'children' in node ? inline(node.children) : ' ')).join('');
   const list = (block: ListBlock): string =>
     block.items.map((item) => [inline(item.children), ...item.lists.map(list)].join(' ')).join(' ');
   return parseMarkdown(source)

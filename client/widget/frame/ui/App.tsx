@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Composer } from './Composer.tsx';
 import { Conversations } from './Conversations.tsx';
 import { Header } from './Header.tsx';
@@ -14,19 +14,18 @@ export function App(shell: Shell) {
   const isUntouched = !state.messages.length && !state.waiting.length && !state.isLoading;
   const { enabled, fields } = config.preChat;
   const asksFirst = enabled && fields.length > 0 && isUntouched && !state.isKnown && !answers;
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.isComposing) setOpen(false);
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [setOpen]);
   const send = (text: string) => chat.send(text, answers);
 
   return (
     <ShellContext.Provider value={shell}>
-      <div
-        class="panel"
-        inert={!shell.isOpen}
-        role={isInline ? 'region' : 'dialog'}
-        aria-label={config.name}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape' && !event.isComposing) setOpen(false);
-        }}
-      >
+      <div class="panel" inert={!shell.isOpen} {...{ role: isInline ? 'region' : 'dialog', 'aria-label': config.name }}>
         <Header state={state} />
         {state.view === 'list' ? (
           <Conversations state={state} />

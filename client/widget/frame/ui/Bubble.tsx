@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { OutboxEntry, ThreadMessage } from '../chat/types.ts';
-import { Markdown } from '../markdown/Markdown.tsx';
+import { Markdown } from '../markdown/Markdown.ts';
 import { safeHref } from '../markdown/parse.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { useShell } from './shell.ts';
@@ -23,7 +23,9 @@ function Line({ side, speaker, isSpeakerShown, at, mark, children }: LineProps) 
       <span class={isSpeakerShown ? 'speaker' : 'unseen'}>{speaker}</span>
       {children}
       <span class={`meta ${mark?.[0] ?? ''}`}>
-        <time dateTime={at.toISOString()}>{at.toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' })}</time>
+        <time dateTime={at.toISOString()}>
+          {at.toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' })}
+        </time>
         {mark && (
           <>
             <Icon name={mark[0]} />

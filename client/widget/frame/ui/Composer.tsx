@@ -1,4 +1,5 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Chat } from '../chat/state.ts';
 import { Icon } from './icons.tsx';
 import { hasKeyboard, useShell } from './shell.ts';
 
@@ -9,49 +10,50 @@ const typingEndsMs = 5000;
 /** The box grows with the text up to here. */
 const heightMaxPx = 140;
 
+/** Says that the visitor writes, again as long as they do, and that they have stopped. */
+function createTypingNotice(chat: Chat): { typed(): void; stop(): void } {
+  let saidAt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = () => {
+    clearTimeout(timer);
+    if (saidAt) chat.typing(false);
+    saidAt = 0;
+  };
+  return {
+    stop,
+    typed() {
+      clearTimeout(timer);
+      timer = setTimeout(stop, typingEndsMs);
+      if (Date.now() - saidAt < typingRepeatMs) return;
+      saidAt = Date.now();
+      chat.typing(true);
+    },
+  };
+}
+
 export function Composer({ onSend }: { onSend: (text: string) => void }) {
   const { texts, chat, isOpen, takesFocus } = useShell();
   const [text, setText] = useState('');
   const box = useRef<HTMLTextAreaElement>(null);
-  const said = useRef({ at: 0, timer: undefined as ReturnType<typeof setTimeout> | undefined });
+  const notice = useMemo(() => createTypingNotice(chat), [chat]);
+  useEffect(() => notice.stop, [notice]);
 
   useEffect(() => {
     if (isOpen && takesFocus && hasKeyboard()) box.current?.focus();
-  }, [isOpen, chat]);
+  }, [isOpen, takesFocus]);
 
   useLayoutEffect(() => {
     const { current } = box;
     if (!current) return;
     current.style.height = 'auto';
     current.style.height = `${Math.min(current.scrollHeight, heightMaxPx)}px`;
-  }, [text, isOpen]);
-
-  const stopTyping = () => {
-    clearTimeout(said.current.timer);
-    if (said.current.at) chat.typing(false);
-    said.current.at = 0;
-  };
-  useEffect(() => stopTyping, [chat]);
-
-  const typed = (value: string) => {
-    setText(value);
-    if (!value) {
-      stopTyping();
-      return;
-    }
-    clearTimeout(said.current.timer);
-    said.current.timer = setTimeout(stopTyping, typingEndsMs);
-    if (Date.now() - said.current.at > typingRepeatMs) {
-      said.current.at = Date.now();
-      chat.typing(true);
-    }
-  };
+  });
 
   const submit = () => {
     if (!text.trim()) return;
     onSend(text.trim());
     setText('');
-    stopTyping();
+    notice.stop();
     box.current?.focus();
   };
 
@@ -71,7 +73,11 @@ export function Composer({ onSend }: { onSend: (text: string) => void }) {
         value={text}
         placeholder={texts.write}
         aria-label={texts.write}
-        onInput={({ currentTarget }) => typed(currentTarget.value)}
+        onInput={({ currentTarget: { value } }) => {
+          setText(value);
+          if (value) notice.typed();
+          else notice.stop();
+        }}
         onKeyDown={(event) => {
           // While an input method composes a word, Enter belongs to it; Safari says so with 229 only.
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;

@@ -17,7 +17,7 @@ export function Peek({
   const card = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     onHeight(card.current?.offsetHeight ?? 0);
-  }, [text]);
+  });
   return (
     <div class="peek" ref={card}>
       <button type="button" class="peek-text" onClick={() => setOpen(true)}>

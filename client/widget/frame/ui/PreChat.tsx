@@ -16,8 +16,9 @@ export function PreChat({ onDone }: { onDone: (answers: Answers) => void }) {
   const [hasTried, setHasTried] = useState(false);
 
   useEffect(() => {
-    if (isOpen && takesFocus && hasKeyboard()) form.current?.querySelector<HTMLElement>('input,select,textarea')?.focus();
-  }, [isOpen]);
+    if (isOpen && takesFocus && hasKeyboard())
+      form.current?.querySelector<HTMLElement>('input,select,textarea')?.focus();
+  }, [isOpen, takesFocus]);
 
   const fault = ({ name, type, required }: PreChatField): string => {
     const value = (answers[name] ?? '').trim();
@@ -70,7 +71,12 @@ export function PreChat({ onDone }: { onDone: (answers: Answers) => void }) {
             ) : type === 'textarea' ? (
               <textarea rows={3} maxLength={charsMax} {...props} />
             ) : (
-              <input type={type as 'text'} maxLength={charsMax} autocomplete={type === 'text' ? 'on' : type} {...props} />
+              <input
+                type={type as 'text'}
+                maxLength={charsMax}
+                autocomplete={type === 'text' ? 'on' : type}
+                {...props}
+              />
             )}
             {problem && (
               <p class="fault" id={`${id}-fault`}>

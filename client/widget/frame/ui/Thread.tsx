@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { isOpenAt } from '../chat/hours.ts';
 import type { ChatState } from '../chat/state.ts';
-import { Markdown } from '../markdown/Markdown.tsx';
+import { Markdown } from '../markdown/Markdown.ts';
 import { fill } from '../texts/load.ts';
 import { MessageBubble, WaitingBubble } from './Bubble.tsx';
 import { Icon } from './icons.tsx';
@@ -10,6 +10,10 @@ import { useShell } from './shell.ts';
 
 /** So close to the end counts as being there, in CSS pixels. */
 const nearEndPx = 60;
+
+function toEnd(box: HTMLElement | null): void {
+  if (box) box.scrollTop = box.scrollHeight;
+}
 
 /** The conversation: keeps its end in view unless the visitor reads further up. */
 export function Thread({ state, children }: { state: ChatState; children: ComponentChildren }) {
@@ -22,18 +26,13 @@ export function Thread({ state, children }: { state: ChatState; children: Compon
   const ends = `${messages.at(-1)?.sequence} ${messages.at(-1)?.content.length} ${waiting.length} ${!!typing}`;
   const endsBefore = useRef('');
 
-  const toEnd = () => {
-    const box = scroller.current;
-    if (box) box.scrollTop = box.scrollHeight;
-  };
-
   useLayoutEffect(() => {
     const box = scroller.current;
     if (!box) return;
     const { first: shown, height } = firstBefore.current;
     // Older messages came in above: what the visitor reads stays where it is.
     if (shown && first && first < shown) box.scrollTop += box.scrollHeight - height;
-    else if (ends !== endsBefore.current && (isAtEnd || waiting.length)) toEnd();
+    else if (ends !== endsBefore.current && (isAtEnd || waiting.length)) toEnd(box);
     endsBefore.current = ends;
     firstBefore.current = { first, height: box.scrollHeight };
   });
@@ -42,7 +41,7 @@ export function Thread({ state, children }: { state: ChatState; children: Compon
   useLayoutEffect(() => {
     const box = scroller.current;
     if (!box || !isAtEnd) return;
-    const observer = new ResizeObserver(toEnd);
+    const observer = new ResizeObserver(() => toEnd(box));
     observer.observe(box);
     return () => observer.disconnect();
   }, [isAtEnd]);
@@ -51,10 +50,10 @@ export function Thread({ state, children }: { state: ChatState; children: Compon
   const isBlank = !state.isLoading && !state.hasOlder;
   return (
     <div class="thread-frame">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div
         class="thread"
         ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         role="log"
         aria-label={texts.thread}
@@ -113,7 +112,13 @@ export function Thread({ state, children }: { state: ChatState; children: Compon
         {children}
       </div>
       {!isAtEnd && (
-        <button type="button" class="to-end" aria-label={texts.newest} title={texts.newest} onClick={toEnd}>
+        <button
+          type="button"
+          class="to-end"
+          aria-label={texts.newest}
+          title={texts.newest}
+          onClick={() => toEnd(scroller.current)}
+        >
           <Icon name="down" />
         </button>
       )}

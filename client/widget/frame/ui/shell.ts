@@ -27,7 +27,7 @@ export const hasKeyboard = (): boolean => !matchMedia('(pointer:coarse)').matche
 
 /** The chat's state, drawn again at each change. */
 export function useChatState(chat: Chat): ChatState {
-  const [, redraw] = useReducer((count: number, _: void) => count + 1, 0);
-  useEffect(() => chat.subscribe(() => redraw()), [chat]);
+  const [, redraw] = useReducer((count: number, _: null) => count + 1, 0);
+  useEffect(() => chat.subscribe(() => redraw(null)), [chat]);
   return chat.state();
 }
