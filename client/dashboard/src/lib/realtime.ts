@@ -1,4 +1,4 @@
-import type { Ack, ClientToServerEvents, ServerToClientEvents } from '../../../../shared/socket-events.ts';
+import type { ClientToServerEvents, ServerToClientEvents } from '../../../../shared/socket-events.ts';
 import { createStore, type Store } from './store.ts';
 
 /** The part of a Socket.IO client that is used here. */
@@ -16,9 +16,9 @@ type Listener<E extends EventName> = ServerToClientEvents[E];
 /** `down` holds the time since which there has been no connection, in milliseconds since 1970. */
 export type LinkState = { kind: 'up' } | { kind: 'down'; sinceMs: number };
 
-interface Watch {
+interface Watch<News extends unknown[]> {
   count: number;
-  onWatching: Set<(lastSequence: number) => void>;
+  onWatching: Set<(...news: News) => void>;
 }
 
 /**
@@ -28,8 +28,8 @@ interface Watch {
 export class Realtime {
   readonly link: Store<LinkState>;
   #socket: LiveSocket;
-  #clients = new Map<string, number>();
-  #conversations = new Map<string, Watch>();
+  #clients = new Map<string, Watch<[]>>();
+  #conversations = new Map<string, Watch<[lastSequence: number]>>();
   #listeners = new Map<EventName, Set<(event: never) => void>>();
   #onReconnect = new Set<() => void>();
   #everConnected = false;
@@ -75,19 +75,14 @@ export class Realtime {
     return () => this.#onReconnect.delete(listener);
   }
 
-  /** Events of all the client's conversations arrive until the returned function is called. */
-  watchClient(clientId: string): () => void {
-    const count = this.#clients.get(clientId) ?? 0;
-    this.#clients.set(clientId, count + 1);
-    if (count === 0 && this.#socket.connected) this.#emitClientWatch(clientId);
-    return once(() => {
-      const left = (this.#clients.get(clientId) ?? 1) - 1;
-      if (left > 0) {
-        this.#clients.set(clientId, left);
-        return;
-      }
-      this.#clients.delete(clientId);
-      if (this.#socket.connected) this.#socket.emit('client:unwatch', { clientId });
+  /**
+   * Events of all the client's conversations arrive until the returned function is called. `onWatching` runs each time
+   * watching begins, on reconnects too: what happened before is to be read over HTTP.
+   */
+  watchClient(clientId: string, onWatching: () => void): () => void {
+    return this.#watch(this.#clients, clientId, onWatching, {
+      begin: () => this.#emitClientWatch(clientId),
+      end: () => this.#socket.emit('client:unwatch', { clientId }),
     });
   }
 
@@ -96,17 +91,9 @@ export class Realtime {
    * `onWatching` gets the thread's highest sequence number, to compare with what is there.
    */
   watchConversation(conversationId: string, onWatching: (lastSequence: number) => void): () => void {
-    const watch = this.#conversations.get(conversationId) ?? { count: 0, onWatching: new Set() };
-    this.#conversations.set(conversationId, watch);
-    watch.count += 1;
-    watch.onWatching.add(onWatching);
-    if (this.#socket.connected) this.#emitConversationWatch(conversationId);
-    return once(() => {
-      watch.onWatching.delete(onWatching);
-      watch.count -= 1;
-      if (watch.count > 0) return;
-      this.#conversations.delete(conversationId);
-      if (this.#socket.connected) this.#socket.emit('conversation:unwatch', { conversationId });
+    return this.#watch(this.#conversations, conversationId, onWatching, {
+      begin: () => this.#emitConversationWatch(conversationId),
+      end: () => this.#socket.emit('conversation:unwatch', { conversationId }),
     });
   }
 
@@ -123,14 +110,39 @@ export class Realtime {
     this.#everConnected = true;
   }
 
+  #watch<News extends unknown[]>(
+    watches: Map<string, Watch<News>>,
+    id: string,
+    onWatching: (...news: News) => void,
+    { begin, end }: { begin: () => void; end: () => void },
+  ): () => void {
+    const watch = watches.get(id) ?? { count: 0, onWatching: new Set() };
+    watches.set(id, watch);
+    watch.count += 1;
+    watch.onWatching.add(onWatching);
+    if (this.#socket.connected) begin();
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      watch.onWatching.delete(onWatching);
+      watch.count -= 1;
+      if (watch.count > 0) return;
+      watches.delete(id);
+      if (this.#socket.connected) end();
+    };
+  }
+
   #emitClientWatch(clientId: string): void {
-    this.#socket.emit('client:watch', { clientId }, () => {});
+    this.#socket.emit('client:watch', { clientId }, (answer) => {
+      if (answer.ok) for (const listener of [...(this.#clients.get(clientId)?.onWatching ?? [])]) listener();
+    });
   }
 
   #emitConversationWatch(conversationId: string): void {
-    this.#socket.emit('conversation:watch', { conversationId }, (answer: Ack<{ lastSequence: number }>) => {
+    this.#socket.emit('conversation:watch', { conversationId }, (answer) => {
       if (!answer.ok) return;
-      for (const listener of this.#conversations.get(conversationId)?.onWatching ?? []) {
+      for (const listener of [...(this.#conversations.get(conversationId)?.onWatching ?? [])]) {
         listener(answer.value.lastSequence);
       }
     });
@@ -144,12 +156,3 @@ const eventNames: readonly EventName[] = [
   'conversation:removed',
   'typing',
 ];
-
-function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    action();
-  };
-}

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { type MeView, me } from '../../../../shared/contracts/accounts.ts';
 import { call } from './api.ts';
 import { isProblem } from './problem.ts';
@@ -7,15 +7,20 @@ import { readStored, writeStored } from './stored.ts';
 
 export type Membership = MeView['memberships'][number];
 
-/** Who is signed in; null for nobody. */
+/**
+ * Who is signed in; null for nobody. When a session ends while the page is open the last answer stays, so that the page
+ * stays too, under the dialog that asks for the password.
+ */
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: async ({ signal }): Promise<MeView | null> => {
+  queryFn: async ({ signal, client, queryKey }): Promise<MeView | null> => {
     try {
       return await call(me, {}, { signal });
     } catch (error) {
-      if (isProblem(error, 'not-signed-in')) return null;
-      throw error;
+      if (!isProblem(error, 'not-signed-in')) throw error;
+      const before = client.getQueryData<MeView | null>(queryKey) ?? null;
+      if (before) noteSessionEnded();
+      return before;
     }
   },
   staleTime: 5 * 60_000,
@@ -37,4 +42,16 @@ export function firstMembership(view: MeView): Membership | undefined {
 
 export function rememberClient(clientId: string): void {
   writeStored('client', clientId);
+}
+
+/** The signed-in user, below the route that makes sure there is one. */
+export function useMe(): MeView {
+  const { data } = useQuery(meQuery);
+  if (!data) throw new Error('useMe is for signed-in screens');
+  return data;
+}
+
+/** A path of this site to go on to after signing in; anything else becomes `/`. */
+export function safeNext(next: unknown): string {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/';
 }

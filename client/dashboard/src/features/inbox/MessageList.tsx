@@ -1,0 +1,170 @@
+import { ArrowDown } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { MessageView } from '../../../../../shared/contracts/conversations.ts';
+import { useCurrentClient } from '../../lib/current-client.ts';
+import { dateOnly, dayLabel } from '../../lib/dates.ts';
+import { useMe } from '../../lib/session.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Spinner } from '../../ui/Spinner.tsx';
+import { readOlder } from './conversation-cache.ts';
+import { MessageBubble, OutgoingBubble } from './MessageBubble.tsx';
+import { conversationName } from './names.ts';
+import type { ConversationDetail } from './queries.ts';
+import { TypingLine } from './TypingLine.tsx';
+import type { Thread } from './thread.ts';
+import { lastSeenSequence, rowsOf } from './thread-rows.ts';
+import { useInboxOwner } from './use-client-live.ts';
+import { useOutbox, useOutgoing } from './use-outbox.ts';
+import { useReadMark } from './use-read-mark.ts';
+import { useThreadScroll } from './use-thread-scroll.ts';
+
+/** The messages, newest at the bottom and in sight; older ones are read as the top comes near. */
+export function MessageList({ detail, thread }: { detail: ConversationDetail; thread: Thread }) {
+  const { clientId } = useCurrentClient();
+  const { user } = useMe();
+  const owner = useInboxOwner(clientId);
+  const outbox = useOutbox();
+  const unsent = useOutgoing(outbox, detail.id);
+  // Stored ones whose answer has not come yet are in the thread already.
+  const stored = useMemo(() => new Set(thread.messages.map((message) => message.clientMessageId)), [thread.messages]);
+  const outgoing = unsent.filter((message) => !stored.has(message.clientMessageId));
+  const rows = useMemo(() => rowsOf(thread.messages), [thread.messages]);
+  const seen = lastSeenSequence(thread.messages, detail.visitorReadSequence);
+  const [newFrom] = useState(() => firstUnread(thread.messages, detail.agentReadSequence));
+  const older = useOlder(() => readOlder(owner, detail.id), thread.hasOlder);
+  const scroll = useThreadScroll({
+    firstKey: rows[0]?.key,
+    lastKey: outgoing.at(-1)?.clientMessageId ?? rows.at(-1)?.key,
+    lastIsOwn: outgoing.length > 0 || thread.messages.at(-1)?.authorId === user.id,
+    onNearTop: older.read,
+  });
+  useReadMark({ clientId, detail, thread, isAtBottom: scroll.isAtBottom });
+  const visitorName = conversationName({ ...detail, title: null }, detail.visitor);
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      <section
+        ref={scroll.frame}
+        onScroll={scroll.onScroll}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard too
+        tabIndex={0}
+        aria-label="Messages"
+        className="scroll-thin h-full overflow-y-auto -outline-offset-2! [overflow-anchor:none]"
+      >
+        <div ref={scroll.content} className="mx-auto flex min-h-full max-w-3xl flex-col justify-end px-4 py-4">
+          <OlderEdge older={older} hasOlder={thread.hasOlder} startedAt={detail.createdAt} />
+          {rows.map((row) =>
+            row.kind === 'day' ? (
+              <p
+                key={row.key}
+                className="my-3 flex items-center gap-3 text-muted text-xs before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line"
+              >
+                {dayLabel(row.at)}
+              </p>
+            ) : (
+              <div key={row.key}>
+                {row.message.sequence === newFrom && <NewLine />}
+                <MessageBubble
+                  message={row.message}
+                  continues={row.continues}
+                  isMine={row.message.authorId === user.id}
+                  isSeen={row.message.sequence === seen}
+                  visitorName={visitorName}
+                />
+              </div>
+            ),
+          )}
+          {outgoing.map((message) => (
+            <OutgoingBubble
+              key={message.clientMessageId}
+              message={message}
+              onRetry={() => outbox.retry(message.clientMessageId)}
+              onDiscard={() => outbox.discard(message.clientMessageId)}
+            />
+          ))}
+          {rows.length === 0 && outgoing.length === 0 && (
+            <p className="py-6 text-center text-muted">No messages yet.</p>
+          )}
+          <TypingLine conversationId={detail.id} visitorName={visitorName} />
+        </div>
+      </section>
+      <Announcer messages={thread.messages} visitorName={visitorName} />
+      {!scroll.isAtBottom && (
+        <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
+          <Button
+            size="small"
+            className="pointer-events-auto rounded-full shadow-overlay"
+            onPress={() => scroll.toBottom()}
+          >
+            <ArrowDown size={14} aria-hidden />
+            {scroll.hasNew ? 'New messages' : 'To the newest'}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Reads out what the visitor writes while the thread is open, and not what is loaded above. */
+function Announcer({ messages, visitorName }: { messages: readonly MessageView[]; visitorName: string }) {
+  const last = messages.at(-1);
+  const [openedAt] = useState(last?.sequence ?? 0);
+  const isNew = last?.role === 'user' && last.sequence > openedAt;
+  return (
+    <p role="status" className="sr-only">
+      {isNew ? `${visitorName} writes: ${last.content}` : ''}
+    </p>
+  );
+}
+
+function firstUnread(messages: readonly MessageView[], agentReadSequence: number): number | null {
+  if (agentReadSequence === 0) return null;
+  return messages.find((message) => message.sequence > agentReadSequence && message.role === 'user')?.sequence ?? null;
+}
+
+function NewLine() {
+  return (
+    <p className="my-2 flex items-center gap-3 font-medium text-accent-fg text-xs after:h-px after:flex-1 after:bg-accent-fg/40">
+      New
+    </p>
+  );
+}
+
+interface Older {
+  state: 'idle' | 'reading' | 'failed';
+  read: () => void;
+  retry: () => void;
+}
+
+function useOlder(readStretch: () => Promise<void>, hasOlder: boolean): Older {
+  const [state, setState] = useState<Older['state']>('idle');
+  const begin = async () => {
+    setState('reading');
+    try {
+      await readStretch();
+      setState('idle');
+    } catch {
+      setState('failed');
+    }
+  };
+  return {
+    state,
+    read: () => void (hasOlder && state === 'idle' && begin()),
+    retry: () => void begin(),
+  };
+}
+
+function OlderEdge({ older, hasOlder, startedAt }: { older: Older; hasOlder: boolean; startedAt: string }) {
+  if (!hasOlder) return <p className="pb-1 text-center text-muted text-xs">Started {dateOnly(startedAt)}</p>;
+  return (
+    <div className="flex h-10 shrink-0 items-center justify-center text-muted">
+      {older.state === 'failed' ? (
+        <Button size="small" onPress={older.retry}>
+          Load older messages
+        </Button>
+      ) : (
+        <Spinner label="Loading older messages" />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,161 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { MessageCircleOff } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCurrentClient } from '../../lib/current-client.ts';
+import { useLive } from '../../lib/live.ts';
+import { isProblem } from '../../lib/problem.ts';
+import { useDocumentTitle } from '../../lib/title.ts';
+import { useMediaQuery } from '../../lib/use-media-query.ts';
+import { buttonClass } from '../../ui/Button.tsx';
+import { Modal } from '../../ui/Modal.tsx';
+import { EmptyState, ErrorState, Loading, Skeleton } from '../../ui/states.tsx';
+import { Composer } from './Composer.tsx';
+import { catchUpThread, forgetConversation } from './conversation-cache.ts';
+import { DetailsPanel } from './DetailsPanel.tsx';
+import { useThreadActions } from './inbox-context.ts';
+import { MessageList } from './MessageList.tsx';
+import { conversationName } from './names.ts';
+import { type ConversationDetail, conversationQuery, threadQuery } from './queries.ts';
+import { ThreadHeader } from './ThreadHeader.tsx';
+import { lastSequenceOf, type Thread } from './thread.ts';
+import { useInboxOwner } from './use-client-live.ts';
+import { useConversationActions } from './use-conversation-actions.ts';
+
+const route = getRouteApi('/signed-in/c/$clientId/inbox/$conversationId');
+
+/** The open conversation. */
+export function ThreadPane() {
+  const { conversationId } = route.useParams();
+  return <LoadedThread key={conversationId} conversationId={conversationId} />;
+}
+
+function LoadedThread({ conversationId }: { conversationId: string }) {
+  const { clientId } = useCurrentClient();
+  const owner = useInboxOwner(clientId);
+  const queryClient = useQueryClient();
+  const detail = useQuery(conversationQuery(clientId, conversationId));
+  const thread = useQuery(threadQuery(clientId, conversationId));
+  const live = useLive();
+
+  useEffect(() => {
+    if (!live) return;
+    return live.watchConversation(conversationId, (lastSequence) => {
+      const known = queryClient.getQueryData(threadQuery(clientId, conversationId).queryKey);
+      if (known && lastSequenceOf(known) < lastSequence) void catchUpThread(owner, conversationId);
+    });
+  }, [live, clientId, conversationId, owner, queryClient]);
+
+  // Without a live connection the thread looks for news by itself.
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (live?.link.get().kind === 'down' && !document.hidden) void catchUpThread(owner, conversationId);
+    }, 10_000);
+    return () => clearInterval(timer);
+  }, [live, owner, conversationId]);
+
+  const error = detail.error ?? thread.error;
+  const isGone = isProblem(error, 'not-found') || isProblem(error, 'validation-failed');
+  useEffect(() => {
+    if (isGone) forgetConversation(owner, conversationId);
+  }, [isGone, owner, conversationId]);
+
+  if (isGone) return <GoneThread clientId={clientId} />;
+  if (detail.data && thread.data) return <OpenThread detail={detail.data} thread={thread.data} />;
+  if (error) {
+    return (
+      <div className="flex w-full items-center">
+        <ErrorState error={error} onRetry={() => void Promise.all([detail.refetch(), thread.refetch()])} />
+      </div>
+    );
+  }
+  return <ThreadSkeleton />;
+}
+
+function OpenThread({ detail, thread }: { detail: ConversationDetail; thread: Thread }) {
+  const { clientId } = useCurrentClient();
+  const owner = useInboxOwner(clientId);
+  const actions = useConversationActions(owner, detail);
+  const reply = useRef<HTMLTextAreaElement>(null);
+  const isWide = useMediaQuery('(min-width: 90rem)');
+  const [panelWanted, setPanelWanted] = useState<boolean | null>(null);
+  const panelIsOpen = panelWanted ?? isWide;
+  useDocumentTitle(conversationName(detail, detail.visitor));
+  useThreadActions(
+    useMemo(
+      () => ({
+        toggleClosed: actions.toggleClosed,
+        assignToMe: actions.assignToMe,
+        focusReply: () => reply.current?.focus(),
+      }),
+      [actions],
+    ),
+  );
+  const panel = <DetailsPanel detail={detail} actions={actions} />;
+  return (
+    <>
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
+        <ThreadHeader
+          detail={detail}
+          actions={actions}
+          panelIsOpen={panelIsOpen}
+          onTogglePanel={() => setPanelWanted(!panelIsOpen)}
+        />
+        <MessageList key={detail.id} detail={detail} thread={thread} />
+        <Composer key={`reply-${detail.id}`} detail={detail} inputRef={reply} />
+      </div>
+      {isWide
+        ? panelIsOpen && (
+            <aside
+              aria-label="Details"
+              className="scroll-thin w-72 shrink-0 overflow-y-auto border-line border-l bg-canvas px-4 py-4"
+            >
+              {panel}
+            </aside>
+          )
+        : panelWanted === true && (
+            <Modal isOpen isDrawer title="Details" onClose={() => setPanelWanted(null)}>
+              {panel}
+            </Modal>
+          )}
+    </>
+  );
+}
+
+function GoneThread({ clientId }: { clientId: string }) {
+  useDocumentTitle('Conversation not found');
+  return (
+    <div className="flex w-full items-center">
+      <EmptyState
+        icon={<MessageCircleOff size={22} />}
+        title="This conversation is not here"
+        action={
+          <Link to="/c/$clientId/inbox" params={{ clientId }} search={true} className={buttonClass()}>
+            Back to the list
+          </Link>
+        }
+      >
+        It was deleted, or it never belonged to this client.
+      </EmptyState>
+    </div>
+  );
+}
+
+function ThreadSkeleton() {
+  return (
+    <Loading label="Loading the conversation" className="flex min-w-0 flex-1 flex-col bg-surface">
+      <div className="flex h-14 items-center gap-3 border-line border-b px-4">
+        <Skeleton className="size-8 rounded-full" />
+        <Skeleton className="h-4 w-40" />
+      </div>
+      <div className="flex flex-1 flex-col justify-end gap-4 p-5">
+        <Skeleton className="h-12 w-64 max-w-[70%] rounded-2xl" />
+        <Skeleton className="h-16 w-80 max-w-[75%] self-end rounded-2xl" />
+        <Skeleton className="h-9 w-48 rounded-2xl" />
+      </div>
+      <div className="border-line border-t p-3">
+        <Skeleton className="h-20 w-full rounded-xl" />
+      </div>
+    </Loading>
+  );
+}

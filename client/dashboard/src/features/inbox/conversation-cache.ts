@@ -1,0 +1,148 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  type ConversationView,
+  listMessages,
+  type MessageView,
+} from '../../../../../shared/contracts/conversations.ts';
+import { call } from '../../lib/api.ts';
+import {
+  type ConversationPages,
+  inOrder,
+  isNewer,
+  withConversation,
+  withoutConversation,
+} from './conversation-pages.ts';
+import { type InboxFilter, matches } from './filter.ts';
+import {
+  conversationQuery,
+  conversationsQuery,
+  listPageSize,
+  listsKey,
+  readNewestConversations,
+  threadQuery,
+  withView,
+} from './queries.ts';
+import { firstSequenceOf, hasGap, lastSequenceOf, withNewer, withOlder } from './thread.ts';
+
+/** Whose inbox the cache is for. */
+export interface InboxOwner {
+  queryClient: QueryClient;
+  clientId: string;
+  myId: string;
+}
+
+/** Beyond this many pages of changes a list is read afresh instead of being caught up. */
+const catchUpPagesMax = 5;
+/** Changes are told in the order of their commits, which may differ a little from that of their times. */
+const catchUpMarginMs = 10_000;
+
+function cachedLists({ queryClient, clientId }: InboxOwner) {
+  return queryClient
+    .getQueriesData<ConversationPages>({ queryKey: listsKey(clientId) })
+    .flatMap(([key, pages]) => (pages ? [{ key, pages, filter: key[2] as InboxFilter }] : []));
+}
+
+/** Puts a conversation as it is now into every list and detail in the cache. */
+export function applyConversation(owner: InboxOwner, conversation: ConversationView): void {
+  const { queryClient, clientId, myId } = owner;
+  for (const { key, pages, filter } of cachedLists(owner)) {
+    const next = withConversation(pages, conversation, matches(filter, conversation, myId));
+    if (next !== pages) queryClient.setQueryData(key, next);
+  }
+  queryClient.setQueryData(conversationQuery(clientId, conversation.id).queryKey, (detail) =>
+    detail && isNewer(conversation, detail) ? withView(detail, conversation) : detail,
+  );
+}
+
+/** Takes a conversation that is gone out of every list. */
+export function forgetConversation(owner: InboxOwner, conversationId: string): void {
+  for (const { key, pages } of cachedLists(owner)) {
+    owner.queryClient.setQueryData(key, withoutConversation(pages, conversationId));
+  }
+}
+
+/** Adds a message to its thread, if that is in the cache, and reads what is missing before it. */
+export function applyMessage(owner: InboxOwner, message: MessageView): void {
+  const { queryClient, clientId } = owner;
+  const { queryKey } = threadQuery(clientId, message.conversationId);
+  const thread = queryClient.getQueryData(queryKey);
+  if (!thread) return;
+  const next = withNewer(thread, [message]);
+  queryClient.setQueryData(queryKey, next);
+  if (hasGap(next)) void catchUpThread(owner, message.conversationId);
+}
+
+const catchingUp = new Map<string, Promise<void>>();
+
+/** Reads what a cached thread lacks at its end. Errors are left to the next occasion: a reconnect or a message. */
+export function catchUpThread({ queryClient, clientId }: InboxOwner, conversationId: string): Promise<void> {
+  const running = catchingUp.get(conversationId);
+  if (running) return running;
+  const { queryKey } = threadQuery(clientId, conversationId);
+  const work = async () => {
+    for (let more = true; more; ) {
+      const thread = queryClient.getQueryData(queryKey);
+      if (!thread) return;
+      const page = await call(listMessages, {
+        params: { clientId, conversationId },
+        query: { after: String(lastSequenceOf(thread)), limit: '100' },
+      });
+      queryClient.setQueryData(queryKey, (now) => now && withNewer(now, page.items));
+      more = page.hasMore && page.items.length > 0;
+    }
+  };
+  const promise = work()
+    .catch(() => {})
+    .finally(() => catchingUp.delete(conversationId));
+  catchingUp.set(conversationId, promise);
+  return promise;
+}
+
+/** Reads the stretch before the first known message of a thread. */
+export async function readOlder({ queryClient, clientId }: InboxOwner, conversationId: string): Promise<void> {
+  const { queryKey } = threadQuery(clientId, conversationId);
+  const first = firstSequenceOf(queryClient.getQueryData(queryKey) ?? { messages: [], held: [], hasOlder: false });
+  if (first === null) return;
+  const page = await call(listMessages, { params: { clientId, conversationId }, query: { before: String(first) } });
+  queryClient.setQueryData(queryKey, (now) => now && withOlder(now, page.items, page.hasMore));
+}
+
+/**
+ * Brings all cached lists up to date after a time without events, by reading what has changed since the newest change
+ * they know of. When that is too much, the lists begin anew.
+ */
+export async function catchUpLists(owner: InboxOwner): Promise<void> {
+  const lists = cachedLists(owner);
+  const known = lists.flatMap(({ pages }) => inOrder(pages)[0]?.updatedAt ?? []).sort();
+  const newest = known.at(-1);
+  if (newest === undefined) {
+    await owner.queryClient.invalidateQueries({ queryKey: listsKey(owner.clientId) });
+    return;
+  }
+  const since = new Date(new Date(newest).getTime() - catchUpMarginMs).toISOString();
+  let cursor: string | undefined;
+  for (let page = 0; page < catchUpPagesMax; page += 1) {
+    const { items, nextCursor } = await readNewestConversations(owner.clientId, cursor);
+    for (const conversation of items.filter((item) => item.updatedAt >= since).reverse()) {
+      applyConversation(owner, conversation);
+    }
+    const last = items.at(-1);
+    if (nextCursor === null || items.length < listPageSize || (last && last.updatedAt < since)) return;
+    cursor = nextCursor;
+  }
+  await owner.queryClient.resetQueries({ queryKey: listsKey(owner.clientId) });
+}
+
+/** A conversation as any cached list knows it. */
+export function knownConversation(owner: InboxOwner, conversationId: string): ConversationView | undefined {
+  for (const { pages } of cachedLists(owner)) {
+    for (const page of pages.pages) {
+      const found = page.items.find((item) => item.id === conversationId);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+export const defaultListQuery = ({ clientId, myId }: InboxOwner) =>
+  conversationsQuery(clientId, { view: 'active', assignee: 'all', widgetId: null, visitorId: null }, myId);

@@ -1,0 +1,12 @@
+import type { ConversationView } from '../../../../../shared/contracts/conversations.ts';
+
+/** What to call a conversation in lists: its title, the visitor's name or address, or a short code of the visitor. */
+export function conversationName(
+  conversation: Pick<ConversationView, 'id' | 'title' | 'visitorId'>,
+  visitor?: { name: string | null; email: string | null } | null,
+): string {
+  const known = conversation.title?.trim() || visitor?.name?.trim() || visitor?.email;
+  if (known) return known;
+  const id = conversation.visitorId ?? conversation.id;
+  return `${conversation.visitorId ? 'Visitor' : 'Conversation'} ${id.slice(-4).toUpperCase()}`;
+}

@@ -1,0 +1,40 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { ConversationView } from '../../../../../shared/contracts/conversations.ts';
+import { inOrder } from './conversation-pages.ts';
+import { containsWords, type InboxFilter } from './filter.ts';
+import { conversationsQuery } from './queries.ts';
+import { useInboxOwner } from './use-client-live.ts';
+
+export interface ConversationListState {
+  /** In order, narrowed by the typed words. */
+  shown: ConversationView[];
+  status: 'loading' | 'failed' | 'ready';
+  error: unknown;
+  hasMore: boolean;
+  isLoadingMore: boolean;
+  loadMore: () => void;
+  retry: () => void;
+}
+
+/** The list that a filter and typed words ask for. */
+export function useConversationList(clientId: string, filter: InboxFilter, words: string): ConversationListState {
+  const { myId } = useInboxOwner(clientId);
+  const query = useInfiniteQuery(conversationsQuery(clientId, filter, myId));
+  const all = useMemo(() => (query.data ? inOrder(query.data) : []), [query.data]);
+  const shown = useMemo(
+    () => (words.trim() === '' ? all : all.filter((conversation) => containsWords(conversation, words))),
+    [all, words],
+  );
+  return {
+    shown,
+    status: query.data ? 'ready' : query.isError ? 'failed' : 'loading',
+    error: query.error,
+    hasMore: query.hasNextPage,
+    isLoadingMore: query.isFetchingNextPage,
+    loadMore: () => {
+      if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+    },
+    retry: () => void query.refetch(),
+  };
+}

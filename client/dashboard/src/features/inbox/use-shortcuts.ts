@@ -1,0 +1,88 @@
+import { useEffect, useMemo, useRef } from 'react';
+import type { ConversationView } from '../../../../../shared/contracts/conversations.ts';
+import { shortcutsStore } from '../../lib/preferences.ts';
+import { useStore } from '../../lib/store.ts';
+import type { InboxContextValue, ThreadActions } from './inbox-context.ts';
+import { neighbour } from './neighbour.ts';
+
+/** The shortcuts of the inbox, for the help and for the keyboard. */
+export const shortcuts = [
+  { keys: ['j'], label: 'Next conversation' },
+  { keys: ['k'], label: 'Previous conversation' },
+  { keys: ['r'], label: 'Write an answer' },
+  { keys: ['a'], label: 'Assign to me' },
+  { keys: ['e'], label: 'Close or reopen' },
+  { keys: ['/'], label: 'Search in the list' },
+  { keys: ['?'], label: 'Show these shortcuts' },
+] as const;
+
+interface Parts {
+  list: readonly ConversationView[];
+  openId: string | undefined;
+  onOpen: (id: string) => void;
+  onSearch: () => void;
+  onHelp: () => void;
+}
+
+/** Whether the key belongs to what has the focus: a text, a menu, a dialog. */
+function isTaken(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return true;
+  const target = event.target as HTMLElement | null;
+  if (
+    target?.closest(
+      'input, textarea, select, [contenteditable="true"], [role="menu"], [role="dialog"], [role="alertdialog"]',
+    )
+  ) {
+    return true;
+  }
+  return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
+}
+
+/** Lets single letters act while the inbox is open and shortcuts are switched on. */
+export function useShortcuts(parts: Parts): { context: InboxContextValue } {
+  const on = useStore(shortcutsStore);
+  const latest = useRef(parts);
+  latest.current = parts;
+  const thread = useRef<ThreadActions | null>(null);
+  const lastIndex = useRef(-1);
+  const index = parts.list.findIndex((conversation) => conversation.id === parts.openId);
+  if (index >= 0) lastIndex.current = index;
+
+  useEffect(() => {
+    if (!on) return;
+    const act: Record<string, () => void> = {
+      j: () => go(1),
+      k: () => go(-1),
+      r: () => thread.current?.focusReply(),
+      a: () => thread.current?.assignToMe(),
+      e: () => thread.current?.toggleClosed(),
+      '/': () => latest.current.onSearch(),
+      '?': () => latest.current.onHelp(),
+    };
+    function go(step: 1 | -1): void {
+      const { list, openId, onOpen } = latest.current;
+      const next = neighbour(list, openId, lastIndex.current, step);
+      if (next) onOpen(next.id);
+    }
+    const onKeyDown = (event: KeyboardEvent) => {
+      const action = act[event.key];
+      if (!action || isTaken(event)) return;
+      event.preventDefault();
+      action();
+    };
+    // While capturing, because lists take letters for finding an entry by its beginning.
+    window.addEventListener('keydown', onKeyDown, { capture: true });
+    return () => window.removeEventListener('keydown', onKeyDown, { capture: true });
+  }, [on]);
+
+  return useMemo(
+    () => ({
+      context: {
+        register: (actions) => {
+          thread.current = actions;
+        },
+      },
+    }),
+    [],
+  );
+}

@@ -1,0 +1,49 @@
+import { Link, Outlet } from '@tanstack/react-router';
+import { Building2, KeyRound, type LucideIcon, ScrollText, UsersRound } from 'lucide-react';
+import type { Permission } from '../../../../../shared/permissions.ts';
+import { useCurrentClient } from '../../lib/current-client.ts';
+
+const sections = [
+  { to: '/c/$clientId/settings', label: 'General', icon: Building2, permission: 'client.read' },
+  { to: '/c/$clientId/settings/members', label: 'Members', icon: UsersRound, permission: 'members.read' },
+  { to: '/c/$clientId/settings/api-keys', label: 'API keys', icon: KeyRound, permission: 'apiKeys.read' },
+  { to: '/c/$clientId/settings/audit', label: 'Audit log', icon: ScrollText, permission: 'audit.read' },
+] as const satisfies readonly { to: string; label: string; icon: LucideIcon; permission: Permission }[];
+
+/** The settings of the client: the sections one may see, and the open one. */
+export function SettingsLayout() {
+  const { clientId, clientName, may } = useCurrentClient();
+  return (
+    <div className="flex h-full min-h-0 flex-col md:flex-row">
+      <nav
+        aria-label="Settings"
+        className="shrink-0 border-line border-b bg-canvas px-3 py-2 md:w-52 md:border-r md:border-b-0 md:py-4"
+      >
+        <p className="hidden truncate px-2 pb-3 font-semibold md:block" title={clientName}>
+          {clientName}
+        </p>
+        <ul className="flex gap-1 overflow-x-auto [scrollbar-width:none] md:flex-col">
+          {sections
+            .filter((section) => may(section.permission))
+            .map((section) => (
+              <li key={section.to} className="shrink-0">
+                <Link
+                  to={section.to}
+                  params={{ clientId }}
+                  activeOptions={{ exact: true }}
+                  className="flex items-center gap-2 rounded-lg px-2 py-1.5 text-[0.8125rem] text-muted hover:bg-hover hover:text-fg"
+                  activeProps={{ className: 'bg-accent-soft! font-medium text-accent-fg!' }}
+                >
+                  <section.icon size={16} aria-hidden />
+                  {section.label}
+                </Link>
+              </li>
+            ))}
+        </ul>
+      </nav>
+      <div className="min-h-0 min-w-0 flex-1">
+        <Outlet />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,218 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { ClientLayout } from './features/clients/ClientLayout.tsx';
+import { readInboxSearch } from './features/inbox/filter.ts';
+import { SignedInLayout } from './features/shell/SignedInLayout.tsx';
+import { ErrorScreen, NotFoundScreen, PendingScreen } from './features/shell/screens.tsx';
+import { TitleKeeper } from './features/shell/TitleKeeper.tsx';
+import { readEditorSearch, readSetupSearch } from './features/widgets/searches.ts';
+import { queryClient } from './lib/query-client.ts';
+import { firstMembership, meQuery, safeNext } from './lib/session.ts';
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: () => (
+    <>
+      <TitleKeeper />
+      <Outlet />
+    </>
+  ),
+});
+
+interface NextSearch {
+  next?: string | undefined;
+}
+const readNext = (raw: Record<string, unknown>): NextSearch => (typeof raw.next === 'string' ? { next: raw.next } : {});
+
+/** Somebody who is signed in has no business on the screens for signing in. */
+const toAppWhenSignedIn = async ({
+  context,
+  search,
+}: {
+  context: { queryClient: QueryClient };
+  search: NextSearch;
+}) => {
+  if (await context.queryClient.ensureQueryData(meQuery)) throw redirect({ href: safeNext(search.next) });
+};
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: readNext,
+  beforeLoad: toAppWhenSignedIn,
+  component: lazyRouteComponent(() => import('./features/accounts/SignInPage.tsx'), 'SignInPage'),
+});
+
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-up',
+  validateSearch: readNext,
+  beforeLoad: toAppWhenSignedIn,
+  component: lazyRouteComponent(() => import('./features/accounts/SignUpPage.tsx'), 'SignUpPage'),
+});
+
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: '/invite',
+  component: lazyRouteComponent(() => import('./features/accounts/InvitePage.tsx'), 'InvitePage'),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    const view = await context.queryClient.ensureQueryData(meQuery);
+    if (view) return;
+    throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
+  },
+  component: SignedInLayout,
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: async ({ context }) => {
+    const view = await context.queryClient.ensureQueryData(meQuery);
+    const membership = view && firstMembership(view);
+    if (!membership) throw redirect({ to: '/clients/new' });
+    throw redirect({ to: '/c/$clientId/inbox', params: { clientId: membership.clientId } });
+  },
+});
+
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./features/accounts/AccountPage.tsx'), 'AccountPage'),
+});
+
+const newClient = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/clients/new',
+  component: lazyRouteComponent(() => import('./features/clients/NewClientPage.tsx'), 'NewClientPage'),
+});
+
+const client = createRoute({ getParentRoute: () => signedIn, path: '/c/$clientId', component: ClientLayout });
+
+const clientHome = createRoute({
+  getParentRoute: () => client,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/c/$clientId/inbox', params });
+  },
+});
+
+const inbox = createRoute({
+  getParentRoute: () => client,
+  path: '/inbox',
+  validateSearch: readInboxSearch,
+  component: lazyRouteComponent(() => import('./features/inbox/InboxPage.tsx'), 'InboxPage'),
+});
+
+const thread = createRoute({
+  getParentRoute: () => inbox,
+  path: '/$conversationId',
+  component: lazyRouteComponent(() => import('./features/inbox/ThreadPane.tsx'), 'ThreadPane'),
+});
+
+const widgets = createRoute({
+  getParentRoute: () => client,
+  path: '/widgets',
+  component: lazyRouteComponent(() => import('./features/widgets/WidgetListPage.tsx'), 'WidgetListPage'),
+});
+
+const newWidget = createRoute({
+  getParentRoute: () => client,
+  path: '/widgets/new',
+  component: lazyRouteComponent(() => import('./features/widgets/wizard/NewWidgetPage.tsx'), 'NewWidgetPage'),
+});
+
+const widgetSetup = createRoute({
+  getParentRoute: () => client,
+  path: '/widgets/$widgetId/setup',
+  validateSearch: readSetupSearch,
+  component: lazyRouteComponent(() => import('./features/widgets/wizard/SetupPage.tsx'), 'SetupPage'),
+});
+
+const widgetEditor = createRoute({
+  getParentRoute: () => client,
+  path: '/widgets/$widgetId',
+  validateSearch: readEditorSearch,
+  component: lazyRouteComponent(() => import('./features/widgets/editor/EditorPage.tsx'), 'EditorPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => client,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./features/settings/SettingsLayout.tsx'), 'SettingsLayout'),
+});
+
+const generalSettings = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  component: lazyRouteComponent(() => import('./features/settings/GeneralPage.tsx'), 'GeneralPage'),
+});
+
+const members = createRoute({
+  getParentRoute: () => settings,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./features/settings/MembersPage.tsx'), 'MembersPage'),
+});
+
+const apiKeys = createRoute({
+  getParentRoute: () => settings,
+  path: '/api-keys',
+  component: lazyRouteComponent(() => import('./features/settings/ApiKeysPage.tsx'), 'ApiKeysPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./features/settings/AuditPage.tsx'), 'AuditPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    signUp,
+    invite,
+    signedIn.addChildren([
+      home,
+      account,
+      newClient,
+      client.addChildren([
+        clientHome,
+        inbox.addChildren([thread]),
+        widgets,
+        newWidget,
+        widgetSetup,
+        widgetEditor,
+        settings.addChildren([generalSettings, members, apiKeys, audit]),
+      ]),
+    ]),
+  ]),
+  context: { queryClient },
+  defaultPreload: 'intent',
+  defaultPendingMs: 200,
+  defaultPendingComponent: PendingScreen,
+  defaultErrorComponent: ErrorScreen,
+  defaultNotFoundComponent: NotFoundScreen,
+  // Ids and tokens are texts, also when they look like numbers.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== '');
+    const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+    return text === '' ? '' : `?${text}`;
+  },
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
