@@ -34,7 +34,7 @@ WITH bumped AS (
   UPDATE conversations SET message_count = message_count + 1, last_sequence = last_sequence + 1,
     last_message_preview = 'A question of about the usual length, as visitors ask.', last_message_role = 'user',
     last_message_at = now(), updated_at = now()
-  WHERE client_id = '${options.clientId}' AND id = ('00000000-0000-7000-8000-' || lpad(to_hex(:n), 12, '0'))::uuid
+  WHERE client_id = '${options.clientId}' AND id = ('00000000-0000-7000-8000-' || lpad(to_hex(:n::bigint), 12, '0'))::uuid
   RETURNING id, last_sequence
 )
 INSERT INTO messages (client_id, conversation_id, sequence, id, role, content, metadata, client_message_id, created_at)
