@@ -1,9 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { stripVTControlCharacters } from 'node:util';
-import type { SQL } from 'drizzle-orm';
-import { PgDialect } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
 import { declaredTableNames, declaredTables, loadDrizzleKit } from './drizzle-kit.ts';
+import { introspecting } from './introspection.ts';
 import { CommandError } from './run-command.ts';
 
 /** What has to be done to a database so that it has the declared tables. */
@@ -32,7 +30,10 @@ export async function planPush(client: pg.ClientBase): Promise<PushPlan> {
     const { statementsToExecute, warnings } = await introspecting(client, (database) =>
       pushSchema(declaredTables, database, ['public'], declaredTableNames),
     );
-    const statements = statementsToExecute.filter((statement) => !FOREIGN.test(statement)).map((text) => text.trim());
+    const statements = statementsToExecute
+      .flatMap((statement) => statement.split('--> statement-breakpoint'))
+      .map((statement) => statement.trim())
+      .filter((statement) => statement !== '' && !FOREIGN.test(statement));
     return { statements, losses: [...warnings.map(plain), ...statements.filter((text) => PROTECTION.test(text))] };
   } catch (error) {
     if (!(error instanceof Error && /Interactive prompts require a TTY/.test(error.message))) throw error;
@@ -42,35 +43,6 @@ export async function planPush(client: pg.ClientBase): Promise<PushPlan> {
   } finally {
     restore();
   }
-}
-
-type Database = Parameters<Awaited<ReturnType<typeof loadDrizzleKit>>['pushSchema']>[1];
-
-/**
- * Gives `work` a database in the shape `pushSchema` wants, and mends two of its habits. It leaves out the parameters of
- * the one query that has any, which asks for the primary key of the table it is looking at; the table is known from its
- * queries before. And it ends the process when a query fails; so a failure is reported from here, and `work` never
- * hears of it.
- */
-function introspecting<T>(client: pg.ClientBase, work: (database: Database) => Promise<T>): Promise<T> {
-  const dialect = new PgDialect();
-  const currentTable = new AsyncLocalStorage<string>();
-  let queue: Promise<unknown> = Promise.resolve();
-  return new Promise<T>((resolve, reject) => {
-    const execute = (query: SQL) => {
-      const text = dialect.sqlToQuery(query).sql;
-      const named = /(?:table_name|relname) = '([^']+)'/.exec(text)?.[1];
-      if (named !== undefined) currentTable.enterWith(named);
-      const parameters = text.includes('$2') ? ['public', currentTable.getStore()] : [];
-      const answer = queue.then(() => client.query(text, parameters));
-      queue = answer.catch(() => {});
-      return answer.catch((error: unknown) => {
-        reject(error);
-        return new Promise<never>(() => {});
-      });
-    };
-    currentTable.run('', () => work({ execute } as unknown as Database)).then(resolve, reject);
-  });
 }
 
 /** Keeps drizzle-kit's progress indicator, which is made for terminals, out of logs. */
