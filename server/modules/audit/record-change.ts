@@ -10,7 +10,7 @@ export interface Actor {
 export interface Change {
   /** `area.verb`, as in `widget.updated`. */
   action: string;
-  targetType: 'client' | 'user' | 'member' | 'invitation' | 'apiKey' | 'widget';
+  targetType: 'client' | 'user' | 'member' | 'invitation' | 'apiKey' | 'widget' | 'conversation';
   targetId: string;
   /** Names of what changed, roles, labels; never secrets, hashes or tokens. */
   details?: JsonObject;

@@ -1,6 +1,7 @@
 import type { Deps } from '../../deps.ts';
 import type { MemberCaller } from '../../http/route.ts';
 import { NotFoundError } from '../../storage/errors.ts';
+import { recordChange } from '../audit/record-change.ts';
 
 /** Removes a conversation with its messages; the audit row stays. @throws NotFoundError `conversation` */
 export async function deleteConversation(
@@ -13,16 +14,13 @@ export async function deleteConversation(
     const conversation = await client.conversations.find(conversationId);
     if (!conversation) throw new NotFoundError('conversation');
     await client.conversations.remove(conversationId);
-    await client.audit.append({
-      actorKind: 'user',
-      actorId: user.id,
-      actorName: user.name,
-      action: 'conversation.deleted',
-      targetType: 'conversation',
-      targetId: conversation.id,
-      details: { title: conversation.title, messageCount: conversation.messageCount },
-      requestId,
-    });
+    const { id: targetId, title, messageCount } = conversation;
+    const details = { title, messageCount };
+    await recordChange(
+      client,
+      { user, requestId },
+      { action: 'conversation.deleted', targetType: 'conversation', targetId, details },
+    );
   });
   bus.publish('conversation.removed', { clientId, conversationId });
 }

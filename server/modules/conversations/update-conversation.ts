@@ -8,6 +8,7 @@ import { validationProblem } from '../../http/problem.ts';
 import type { MemberCaller } from '../../http/route.ts';
 import { NotFoundError } from '../../storage/errors.ts';
 import type { ConversationPatch } from '../../storage/repositories/conversations.ts';
+import { recordChange } from '../audit/record-change.ts';
 
 type Wish = InputOf<typeof endpoint>['body'];
 
@@ -39,16 +40,16 @@ export async function updateConversation(
       throw validationProblem([{ pointer: '#/assigneeId', detail: 'Nobody with this id is a member.' }]);
     }
     const after = await client.conversations.update(conversationId, patch);
-    await client.audit.append({
-      actorKind: 'user',
-      actorId: user.id,
-      actorName: user.name,
-      action: actionOf(patch),
-      targetType: 'conversation',
-      targetId: conversationId,
-      details: detailsOf(before, patch),
-      requestId,
-    });
+    await recordChange(
+      client,
+      { user, requestId },
+      {
+        action: actionOf(patch),
+        targetType: 'conversation',
+        targetId: before.id,
+        details: detailsOf(before, patch),
+      },
+    );
     return { conversation: after, changed: true };
   });
   if (changed) bus.publish('conversation.updated', { clientId, conversation });

@@ -90,7 +90,7 @@ function createWidget(client: ClientStorage, now: Date) {
 async function createConversation(
   client: ClientStorage,
   { title, visitor, status, tags, assigned, messages }: DemoConversation,
-  given: { widget: { id: string }; owner: { id: string }; newId(): string },
+  given: { widget: { id: string }; owner: { id: string; name: string }; newId(): string },
 ): Promise<void> {
   const visitorId = visitor === undefined ? null : given.newId();
   if (visitorId !== null) await client.visitors.see({ id: visitorId, widgetId: given.widget.id, ...visitor });
@@ -99,8 +99,8 @@ async function createConversation(
     ...(visitorId === null ? {} : { visitorId, widgetId: given.widget.id }),
   });
   for (const { role, content } of messages) {
-    const authorId = role === 'agent' ? given.owner.id : null;
-    await client.messages.append({ conversationId: conversation.id, role, content, authorId });
+    const written = role === 'agent' ? { authorId: given.owner.id, metadata: { authorName: given.owner.name } } : {};
+    await client.messages.append({ conversationId: conversation.id, role, content, ...written });
   }
   await client.conversations.update(conversation.id, {
     status,

@@ -58,7 +58,7 @@ test('the line to add for an origin allows that origin', () => {
 });
 
 test('the browser is given the same list as sources', () => {
-  expect(frameAncestors(['localhost', '*.example.com', 'example.com:8443'])).toEqual([
+  expect(frameAncestors(['localhost', '127.0.0.1', '*.example.com', 'example.com:8443'])).toEqual([
     'http://localhost:*',
     'https://localhost:*',
     'http://127.0.0.1:*',

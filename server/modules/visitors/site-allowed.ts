@@ -22,12 +22,13 @@ export function siteOfOrigin(origin: string): string | undefined {
  * An IPv6 address cannot be named there.
  */
 export function frameAncestors(allowedSites: readonly string[]): string[] {
-  return allowedSites.flatMap((entry) => {
+  const sources = allowedSites.flatMap((entry) => {
     const { host, port } = splitEntry(entry);
     const hosts = host === 'localhost' ? ['localhost', '127.0.0.1'] : [host];
     const suffix = port !== '' ? `:${port}` : host === 'localhost' ? ':*' : '';
     return hosts.flatMap((name) => [`http://${name}${suffix}`, `https://${name}${suffix}`]);
   });
+  return [...new Set(sources)];
 }
 
 interface Site {
