@@ -7,7 +7,7 @@ import { createDispatch, type Dispatch } from '../http/dispatch.ts';
 import type { CredentialChecks } from '../http/guards.ts';
 import type { Route } from '../http/route.ts';
 import { createVisitorCheck, signVisitorToken } from '../modules/visitors/visitor-token.ts';
-import { createTestEnvironment } from '../storage/conformance/harness.ts';
+import { createTestEnvironment, type StorageHarness } from '../storage/conformance/harness.ts';
 import { addMember, addWidget, apiKeyInput, hashOf } from '../storage/conformance/worlds.ts';
 import { MemStorage } from '../storage/memory/mem-storage.ts';
 import type { NewWidget } from '../storage/repositories/widgets.ts';
@@ -59,13 +59,16 @@ export const testConfig: Config = {
   cookieSecure: false,
 };
 
-/**
- * Routes on a storage in memory, called as a door would call them; time stands still until the test moves it, and every
- * event that was published is kept in `events`.
- */
-export async function createRouteWorld() {
+function inMemory(): Pick<StorageHarness, 'storage' | 'env'> {
   const env = createTestEnvironment();
-  const storage = new MemStorage(env);
+  return { storage: new MemStorage(env), env };
+}
+
+/**
+ * Routes on a storage, one in memory if none is given, called as a door would call them; time stands still until the
+ * test moves it, and every event that was published is kept in `events`.
+ */
+export async function createRouteWorld({ storage, env }: Pick<StorageHarness, 'storage' | 'env'> = inMemory()) {
   const events: { [N in EventName]: { name: N; event: Events[N] } }[EventName][] = [];
   const bus = createBus((name, error) => {
     throw new Error(`A listener of ${name} failed.`, { cause: error });
