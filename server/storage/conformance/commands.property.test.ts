@@ -48,7 +48,7 @@ const apart: fc.Arbitrary<Step> = fc
   .uniqueArray(scopedCommand, {
     selector: ({ client }) => client,
     minLength: 2,
-    maxLength: 4,
+    maxLength: 3,
   })
   .map((commands) => ({
     play: (world) => playAtOnce(world, commands, (answers) => answers),
@@ -77,7 +77,7 @@ const steps = fc.array(
     { weight: 2, arbitrary: together },
     { weight: 2, arbitrary: transaction },
   ),
-  { minLength: 1, maxLength: 120, size: 'max' },
+  { minLength: 1, maxLength: 200, size: 'max' },
 );
 
 test('both storages answer every sequence of commands alike, concurrent ones too', { timeout: 60_000 }, async () => {
@@ -103,16 +103,16 @@ test('both storages answer every sequence of commands alike, concurrent ones too
         for (const { close } of harnesses) await close();
       }
     }),
-    { numRuns: 60, interruptAfterTimeLimit: 15_000, markInterruptAsFailure: false },
+    { numRuns: 50, interruptAfterTimeLimit: 15_000, markInterruptAsFailure: false },
   );
 });
 
-/** Four clients with a row of each kind, so that commands meet something. */
+/** Three clients with a row of each kind, so that commands meet something. */
 async function settle(world: CommandWorld): Promise<void> {
   const { accounts } = world.storage;
   const owner = await accounts.createUser({ email: 'owner@x.example', name: 'Owner', passwordHash: 'x' });
   world.learnUser(owner.id);
-  for (const name of ['b', 'A', 'a', 'Ä']) {
+  for (const name of ['b', 'A', 'ä']) {
     const { id } = await accounts.createClient({ name });
     world.learnClient(id);
     const client = world.storage.forClient(id);

@@ -35,7 +35,7 @@ const texts = fc.constantFrom(
   'a\u2028b',
 );
 const keys = fc.constantFrom('k1', 'K1', 'k2', 'k3', '');
-const instants = fc.integer({ min: -2, max: 4 }).map((n) => new Date(Date.UTC(2026, 0, 15, 12) + n * 500 + 123));
+const instants = fc.integer({ min: -1, max: 2 }).map((n) => new Date(Date.UTC(2026, 0, 15, 12, 0, n, 123)));
 const optional = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined });
 const nullable = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null, freq: 3 });
 const index = fc.nat({ max: 4_095 });
@@ -73,7 +73,7 @@ function command<A>(
   ) => Promise<unknown>,
   learn: (world: CommandWorld, clientId: string, answer: never) => void = () => {},
 ): fc.Arbitrary<Command> {
-  return fc.tuple(fc.nat({ max: 3 }), args).map(([n, value]) => ({
+  return fc.tuple(fc.constantFrom(0, 0, 1, 2), args).map(([n, value]) => ({
     client: n,
     run: (world, scope) => run({ world, scope, client: world.scoped(scope, n), n }, value),
     learn: (world, answer) => learn(world, world.client(n).id, answer as never),
