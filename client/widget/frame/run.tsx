@@ -26,7 +26,8 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
   const { hello, tell } = link;
   const root = document.getElementById('app') as HTMLElement;
   const api = createApi(publicKey);
-  const prefix = `confab:${publicKey}`;
+  // Not the loader's own key: on a page of our origin both share one storage.
+  const prefix = `confab-chat:${publicKey}`;
   let page = hello.page;
   let texts = english;
   let language = pickLanguage('en');

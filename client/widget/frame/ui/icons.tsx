@@ -18,7 +18,7 @@ export type IconName = keyof typeof shapes;
 /** A drawing beside a text or inside a labelled button; says nothing by itself. */
 export function Icon({ name }: { name: IconName }) {
   return (
-    <svg class={`icon ${name}`} viewBox="0 0 24 24" aria-hidden="true">
+    <svg class={`icon icon-${name}`} viewBox="0 0 24 24" aria-hidden="true">
       <path d={shapes[name]} />
     </svg>
   );
