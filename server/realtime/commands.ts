@@ -10,7 +10,8 @@ import type { ClientStorage } from '../storage/storage.ts';
 import type { AuthenticateDeps } from './authenticate.ts';
 import { reachClient, reachConversation } from './reach.ts';
 import { rooms } from './rooms.ts';
-import type { RealtimeSocket, SocketData } from './sockets.ts';
+import { notWatching, type RealtimeSocket, type SocketData, watching } from './sockets.ts';
+import { TypingRelay } from './typing-relay.ts';
 
 export type CommandDeps = AuthenticateDeps & { bus: Bus };
 
@@ -32,15 +33,15 @@ const command = <Input>(input: z.ZodMiniType<Input>, run: Command<Input>['run'])
 /** Every event a browser or a program may send. */
 export const commands: { [Name in keyof ClientToServerEvents]: Command } = {
   'conversation:watch': command(thread, async (socket, { conversationId }, { storage }) => {
-    const { threads, identity } = socket.data;
-    const reached = await reachConversation(storage, socket.data, conversationId);
-    if (threads.size >= threadsPerSocketMax && !threads.has(conversationId)) {
+    const { data } = socket;
+    const reached = await reachConversation(storage, data, conversationId);
+    if (data.threads.size >= threadsPerSocketMax && !data.threads.has(conversationId)) {
       throw new HttpProblem('too-many-requests', `At most ${threadsPerSocketMax} threads at once: unwatch some.`);
     }
-    threads.set(conversationId, reached.storage.clientId);
-    await socket.join(threadRoom(identity, conversationId));
+    data.threads = watching(data.threads, conversationId, reached.storage.clientId);
+    await socket.join(threadRoom(data.identity, conversationId));
     // Read again now that events arrive, so that a message stored in between is either counted here or sent.
-    const { conversation } = await reachConversation(storage, socket.data, conversationId).catch((error: unknown) => {
+    const { conversation } = await reachConversation(storage, data, conversationId).catch((error: unknown) => {
       unwatchThread(socket, conversationId);
       throw error;
     });
@@ -50,11 +51,12 @@ export const commands: { [Name in keyof ClientToServerEvents]: Command } = {
   'conversation:unwatch': command(thread, (socket, { conversationId }) => unwatchThread(socket, conversationId)),
 
   'client:watch': command(client, async (socket, { clientId }, { storage }) => {
-    const reached = await reachClient(storage, socket.data, clientId, 'conversations.read');
-    socket.data.clients.add(reached);
+    const { data } = socket;
+    const reached = await reachClient(storage, data, clientId, 'conversations.read');
+    data.clients = watching(data.clients, reached, reached);
     await socket.join(rooms.clientOfAgents(reached));
     // Whoever was taken out in between must not have slipped in.
-    await reachClient(storage, socket.data, clientId, 'conversations.read').catch((error: unknown) => {
+    await reachClient(storage, data, clientId, 'conversations.read').catch((error: unknown) => {
       unwatchClient(socket, reached);
       throw error;
     });
@@ -68,30 +70,42 @@ export const commands: { [Name in keyof ClientToServerEvents]: Command } = {
     async (socket, post, deps) => {
       const { storage, sender } = await senderOf(socket.data, post.conversationId, deps);
       const { message } = await postMessage({ bus: deps.bus, storage }, sender, post);
-      socket.data.typing.say(post.conversationId, false);
+      socket.data.typing?.say(post.conversationId, false);
       return sender.kind === 'visitor' ? presentVisitorMessage(message) : presentMessage(message);
     },
   ),
 
-  typing: command(z.object({ conversationId: field.id(), typing: z.boolean() }), (socket, said) => {
-    const { threads, typing } = socket.data;
+  typing: command(z.object({ conversationId: field.id(), typing: z.boolean() }), (socket, said, { bus }) => {
+    const { data } = socket;
     // Only where the holder has been let in; who is not gets no answer here anyway.
-    if (threads.has(said.conversationId)) typing.say(said.conversationId, said.typing);
+    if (!data.threads.has(said.conversationId)) return;
+    data.typing ??= relayTyping(socket, bus);
+    data.typing.say(said.conversationId, said.typing);
   }),
 };
 
 /** Stops a thread's events to this socket. */
 export function unwatchThread(socket: RealtimeSocket, conversationId: string): void {
   const { data } = socket;
-  data.typing.say(conversationId, false);
-  data.threads.delete(conversationId);
+  data.typing?.say(conversationId, false);
+  data.threads = notWatching(data.threads, conversationId);
   void socket.leave(threadRoom(data.identity, conversationId));
 }
 
 /** Stops the events of a client as a whole to this socket; threads it watches one by one go on. */
 export function unwatchClient(socket: RealtimeSocket, clientId: string): void {
-  socket.data.clients.delete(clientId);
+  socket.data.clients = notWatching(socket.data.clients, clientId);
   void socket.leave(rooms.clientOfAgents(clientId));
+}
+
+function relayTyping({ data, id: socketId }: RealtimeSocket, bus: Bus): TypingRelay {
+  const { identity } = data;
+  const side = identity.kind === 'visitor' ? 'visitor' : 'agent';
+  const name = identity.kind === 'member' ? identity.name : null;
+  return new TypingRelay((conversationId, typing) => {
+    const clientId = data.threads.get(conversationId);
+    if (clientId) bus.publish('typing.changed', { clientId, conversationId, side, name, typing, socketId });
+  });
 }
 
 function threadRoom({ kind }: SocketData['identity'], conversationId: string): string {

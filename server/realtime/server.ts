@@ -6,12 +6,11 @@ import { parseValue } from '../http/input.ts';
 import { isOwnOrigin } from '../http/own-origin.ts';
 import { HttpProblem, problemDocument, toHttpProblem } from '../http/problem.ts';
 import { type AuthenticateDeps, authenticate } from './authenticate.ts';
-import { type Command, commands } from './commands.ts';
+import { commands } from './commands.ts';
 import { startEviction } from './eviction.ts';
 import { startForwarder } from './forwarder.ts';
 import { type Rate, RateBudget } from './rate-budget.ts';
-import type { Identity, RealtimeServer, RealtimeSocket } from './sockets.ts';
-import { TypingRelay } from './typing-relay.ts';
+import { type Identity, nothingWatched, type RealtimeServer, type RealtimeSocket } from './sockets.ts';
 
 export interface RealtimeOptions {
   /** Bounds on the events of one socket, by the kind of its holder. */
@@ -74,9 +73,8 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps, optio
 
   io.on('connection', (socket) => {
     forgetRequest(socket);
-    bound(socket, rates);
-    for (const [name, command] of Object.entries(commands)) listen(socket, name, command, deps);
-    socket.on('disconnect', () => socket.data.typing.end());
+    listen(socket, deps, rates);
+    socket.on('disconnect', endTyping);
   });
 
   const endForwarder = startForwarder(io, deps.bus);
@@ -107,52 +105,61 @@ function isFromOwnPageOrProgram({ headers }: IncomingMessage, { config }: Realti
 
 async function letIn(socket: RealtimeSocket, deps: RealtimeDeps, rates: Record<Identity['kind'], Rate>): Promise<void> {
   const identity = await authenticate(socket.handshake.auth ?? {}, socket.handshake.headers, deps);
-  const { data, id: socketId } = socket;
-  data.identity = identity;
-  data.threads = new Map();
-  data.clients = new Set();
-  data.budget = new RateBudget(rates[identity.kind], performance.now());
-  const side = identity.kind === 'visitor' ? 'visitor' : 'agent';
-  const name = identity.kind === 'member' ? identity.name : null;
-  data.typing = new TypingRelay((conversationId, typing) => {
-    const clientId = data.threads.get(conversationId);
-    if (clientId) deps.bus.publish('typing.changed', { clientId, conversationId, side, name, typing, socketId });
-  });
+  socket.data.identity = identity;
+  socket.data.threads = nothingWatched;
+  socket.data.clients = nothingWatched;
+  socket.data.budget = new RateBudget(rates[identity.kind], performance.now());
 }
+
+const forgotten = Object.freeze({});
 
 /** The request that opened the connection would otherwise be kept as long as the socket: several kilobytes each. */
 function forgetRequest(socket: RealtimeSocket): void {
   Object.assign(socket.conn, { request: null });
-  Object.assign(socket.handshake, { headers: {}, auth: {}, query: {} });
+  Object.assign(socket, { handshake: forgotten });
 }
 
-/** Refuses what goes beyond the rate, and lets go of a socket that does not heed it. */
-function bound(socket: RealtimeSocket, rates: Record<Identity['kind'], Rate>): void {
-  const { budget, identity } = socket.data;
-  const rate = rates[identity.kind];
-  const problem = new HttpProblem('too-many-requests', 'Too many events over this socket. Slow down.');
-  socket.use((packet, next) => {
-    if (budget.take(rate, performance.now())) next();
-    else if (budget.isDeaf(rate)) socket.disconnect(true);
-    else acknowledge(packet.at(-1), { ok: false, problem: acknowledgedProblem(problem) });
+/**
+ * Whatever arrives, in whatever form, ends in an acknowledgement and never in an exception. One listener for all events
+ * of a socket: there are thousands of sockets, and most of them say nothing.
+ */
+function listen(socket: RealtimeSocket, deps: RealtimeDeps, rates: Record<Identity['kind'], Rate>): void {
+  socket.use((packet) => {
+    const [name, payload] = packet as unknown[];
+    const ack = packet.at(-1);
+    const { budget, identity } = socket.data;
+    const rate = rates[identity.kind];
+    if (budget.take(rate, performance.now())) {
+      if (isCommand(name)) void obey(socket, name, { payload, ack }, deps);
+    } else if (budget.isDeaf(rate)) {
+      socket.disconnect(true);
+    } else {
+      acknowledge(ack, { ok: false, problem: acknowledgedProblem(tooFast) });
+    }
   });
 }
 
-/** Whatever arrives, in whatever form, ends in an acknowledgement and never in an exception. */
-function listen(socket: RealtimeSocket, name: string, { input, run }: Command, deps: RealtimeDeps): void {
-  const handle = async (sent: unknown[]) => {
-    const ack = sent.at(-1);
-    try {
-      const value = await run(socket, parseValue(input, sent[0]), deps);
-      acknowledge(ack, { ok: true, value });
-    } catch (error) {
-      const problem = toHttpProblem(error);
-      if (problem.code === 'internal-error') deps.log.error({ event: 'socket.failed', name, err: error });
-      acknowledge(ack, { ok: false, problem: acknowledgedProblem(problem) });
-    }
-  };
-  // Typed by the event map, sent by anybody: what arrives is what it is.
-  socket.on(name as never, ((...sent: unknown[]) => void handle(sent)) as never);
+const tooFast = new HttpProblem('too-many-requests', 'Too many events over this socket. Slow down.');
+
+function isCommand(name: unknown): name is keyof typeof commands {
+  return typeof name === 'string' && Object.hasOwn(commands, name);
+}
+
+async function obey(
+  socket: RealtimeSocket,
+  name: keyof typeof commands,
+  { payload, ack }: { payload: unknown; ack: unknown },
+  deps: RealtimeDeps,
+): Promise<void> {
+  const { input, run } = commands[name];
+  try {
+    const value = await run(socket, parseValue(input, payload), deps);
+    acknowledge(ack, { ok: true, value });
+  } catch (error) {
+    const problem = toHttpProblem(error);
+    if (problem.code === 'internal-error') deps.log.error({ event: 'socket.failed', name, err: error });
+    acknowledge(ack, { ok: false, problem: acknowledgedProblem(problem) });
+  }
 }
 
 function acknowledge(ack: unknown, answer: Ack<unknown>): void {
@@ -164,11 +171,15 @@ function acknowledgedProblem(problem: HttpProblem): Extract<Ack<never>, { ok: fa
   return rest;
 }
 
+function endTyping(this: RealtimeSocket): void {
+  this.data.typing?.end();
+}
+
 /** Closes in order, and after a moment without: somebody who does not answer must not hold up the process. */
 async function closeConnections(io: RealtimeServer): Promise<void> {
   const open = Object.values((io.engine as unknown as { clients: Record<string, EngineClient> }).clients);
   const ended = Promise.all(open.map(({ transport }) => endOf(transport.socket)));
-  for (const socket of io.of('/').sockets.values()) socket.data.typing.end();
+  for (const socket of io.of('/').sockets.values()) socket.data.typing?.end();
   await io.of('/').adapter.close();
   io.engine.close();
   let timer: NodeJS.Timeout | undefined;

@@ -13,11 +13,28 @@ export type Identity =
 export interface SocketData {
   identity: Identity;
   /** Threads this socket watches, each with the client it belongs to. */
-  threads: Map<string, ClientId>;
+  threads: ReadonlyMap<string, ClientId>;
   /** Clients this socket watches as a whole. */
-  clients: Set<string>;
+  clients: ReadonlyMap<string, ClientId>;
   budget: RateBudget;
-  typing: TypingRelay;
+  /** Made with the first word about writing. */
+  typing?: TypingRelay;
+}
+
+/** Shared by all sockets that watch nothing: a map of their own costs each of thousands some hundred bytes. */
+export const nothingWatched: ReadonlyMap<string, ClientId> = new Map();
+
+/** The same with one more. Few are watched at once, so that a copy is cheap. */
+export function watching(watched: ReadonlyMap<string, ClientId>, id: string, clientId: ClientId): typeof watched {
+  return new Map(watched).set(id, clientId);
+}
+
+/** The same with one less. */
+export function notWatching(watched: ReadonlyMap<string, ClientId>, id: string): typeof watched {
+  if (!watched.has(id)) return watched;
+  const rest = new Map(watched);
+  rest.delete(id);
+  return rest.size === 0 ? nothingWatched : rest;
 }
 
 type NoEvents = Record<string, never>;
