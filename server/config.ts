@@ -23,9 +23,13 @@ export const environmentSchema = z.object({
   PUBLIC_URL: z.optional(z.url({ protocol: /^https?$/, error: 'must be an address, as in https://chat.example.com' })),
   TRUST_PROXY: z._default(wholeNumber(0, 10), 0),
   DATABASE_URL: z.optional(z.string()),
+  DATABASE_DIRECT_URL: z.optional(z.string()),
   DATABASE_DRIVER: z._default(z.enum(['pg', 'neon']), 'pg'),
   DATABASE_POOLER: z._default(z.enum(['auto', 'pgbouncer', 'none']), 'auto'),
   DATABASE_POOL_MAX: z._default(wholeNumber(1, 100), 6),
+  REDIS_URL: z.optional(
+    z.url({ protocol: /^rediss?$/, hostname: /^.+$/, error: 'must be an address, as in redis://localhost:6379' }),
+  ),
   STORAGE: z.optional(z.literal('memory', 'can only be memory')),
   DATA_DIR: z._default(z.string(), '.data'),
   SESSION_SECRET: z.optional(z.string()),
@@ -44,9 +48,13 @@ export interface Config {
   /** How many proxies in front may be believed about the peer's address and protocol. */
   trustProxyHops: number;
   databaseUrl: string | undefined;
+  /** The same database past a pooler, for the connection that listens; undefined: there is no other way. */
+  databaseDirectUrl: string | undefined;
   databaseDriver: 'pg' | 'neon';
   databasePooler: 'auto' | 'pgbouncer' | 'none';
   databasePoolMax: number;
+  /** Carries live events between processes in place of the database. */
+  redisUrl: string | undefined;
   /** Set when memory was asked for in so many words. */
   storage: 'memory' | undefined;
   /** Absolute. */
@@ -116,9 +124,11 @@ function toConfig(env: Environment): Config {
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
     trustProxyHops: env.TRUST_PROXY,
     databaseUrl: env.DATABASE_URL,
+    databaseDirectUrl: env.DATABASE_DIRECT_URL,
     databaseDriver: env.DATABASE_DRIVER,
     databasePooler: env.DATABASE_POOLER,
     databasePoolMax: env.DATABASE_POOL_MAX,
+    redisUrl: env.REDIS_URL,
     storage: env.STORAGE,
     dataDir: resolve(env.DATA_DIR),
     logLevel: env.LOG_LEVEL,
