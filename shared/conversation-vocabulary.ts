@@ -5,3 +5,7 @@ export type MessageRole = (typeof messageRoles)[number];
 /** `waiting`: a person owes the visitor an answer. */
 export const conversationStatuses = ['open', 'waiting', 'snoozed', 'closed'] as const;
 export type ConversationStatus = (typeof conversationStatuses)[number];
+
+/** Who called for a person. */
+export const handoffRequesters = ['visitor', 'assistant', 'agent'] as const;
+export type HandoffRequester = (typeof handoffRequesters)[number];

@@ -21,4 +21,13 @@ export const limits = {
   suggestedQuestionCharsMax: 120,
   preChatFieldsMax: 8,
   previewCharsMax: 140,
+  noteCharsMax: 10_000,
+  shortcutCharsMax: 40,
+  /** Canned replies of one client. */
+  cannedRepliesMax: 1_000,
+  handoffReasonCharsMax: 300,
+  ratingCommentCharsMax: 2_000,
+  searchCharsMax: 200,
+  /** As far as conversations are counted for the inbox. */
+  conversationCountMax: 1_000,
 } as const;

@@ -15,6 +15,7 @@ const table = {
   'conversations.read': ['owner', 'admin', 'agent'],
   'conversations.reply': ['owner', 'admin', 'agent'],
   'conversations.delete': ['owner', 'admin'],
+  'cannedReplies.manage': ['owner', 'admin'],
   'audit.read': ['owner', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -1,4 +1,5 @@
-import type { ConversationView, MessageView } from './contracts/conversations.ts';
+import type { ConversationView, MessageView, RatingView } from './contracts/conversations.ts';
+import type { NoteView } from './contracts/inbox.ts';
 import type { VisitorConversationView, VisitorMessageView } from './contracts/visitor.ts';
 import type { Problem } from './problems.ts';
 
@@ -25,6 +26,20 @@ export interface AgentEvents {
   'conversation:removed': (event: { conversationId: string }) => void;
   /** Somebody is writing; it lapses after 6 s without a repeat. `name` is null for the visitor. */
   typing: (event: { conversationId: string; side: 'visitor' | 'agent'; name: string | null; typing: boolean }) => void;
+  'note:created': (event: { note: NoteView }) => void;
+  'note:removed': (event: { conversationId: string; noteId: string }) => void;
+  'conversation:rated': (event: { conversationId: string; rating: RatingView }) => void;
+  /**
+   * Which members watch the thread now, the one who is told among them; by name. Told to whoever begins to watch it, and
+   * again at every change.
+   */
+  presence: (event: { conversationId: string; agents: PresentAgent[] }) => void;
+}
+
+/** A member who has a conversation open, in however many windows. */
+export interface PresentAgent {
+  userId: string;
+  name: string;
 }
 
 export interface VisitorEvents {

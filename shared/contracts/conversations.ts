@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { conversationStatuses, messageRoles } from '../conversation-vocabulary.ts';
+import { conversationStatuses, handoffRequesters, messageRoles } from '../conversation-vocabulary.ts';
 import { limits } from '../limits.ts';
 import { clientParams } from './clients.ts';
 import { defineEndpoint } from './endpoint.ts';
@@ -39,6 +39,14 @@ export const conversationView = z.object({
   lastMessageAt: z.nullable(z.string()),
   visitorReadSequence: z.int(),
   agentReadSequence: z.int(),
+  /** Set while a person was called for and none has answered, taken or closed it. */
+  handoff: z.nullable(
+    z.object({
+      requestedBy: z.enum(handoffRequesters),
+      reason: z.nullable(z.string()),
+      requestedAt: z.string(),
+    }),
+  ),
   createdAt: z.string(),
   updatedAt: z.string(),
 });
@@ -57,6 +65,15 @@ export const visitorView = z.object({
   createdAt: z.string(),
   lastSeenAt: z.string(),
 });
+
+/** How a visitor found the conversation; the latest rating stands. */
+export const ratingView = z.object({
+  /** 1 (bad) to 5 (good). */
+  score: z.int(),
+  comment: z.nullable(z.string()),
+  createdAt: z.string(),
+});
+export type RatingView = z.output<typeof ratingView>;
 
 /** A stretch of a thread, ascending by sequence. */
 export const messagePage = z.object({ items: z.array(messageView), hasMore: z.boolean() });
@@ -113,10 +130,10 @@ export const getConversation = defineEndpoint({
   path: '/api/clients/:clientId/conversations/:conversationId',
   access: { kind: 'member', permission: 'conversations.read' },
   area,
-  summary: 'One conversation with its visitor.',
+  summary: 'One conversation with its visitor and how they rated it.',
   params: conversationParams,
   status: 200,
-  answer: z.extend(conversationView, { visitor: z.nullable(visitorView) }),
+  answer: z.extend(conversationView, { visitor: z.nullable(visitorView), rating: z.nullable(ratingView) }),
 });
 
 export const updateConversation = defineEndpoint({

@@ -2,9 +2,10 @@ import * as z from 'zod/mini';
 import { conversationStatuses, messageRoles } from '../conversation-vocabulary.ts';
 import { limits } from '../limits.ts';
 import { widgetLanguages, widgetPositions, widgetThemes } from '../widget-settings.ts';
-import { clientMadeId, messageContent, messageRangeQuery, readMark } from './conversations.ts';
+import { clientMadeId, messageContent, messageRangeQuery, ratingView, readMark } from './conversations.ts';
 import { defineEndpoint } from './endpoint.ts';
 import * as field from './fields.ts';
+import { handoffReason } from './inbox.ts';
 import { widgetSettings } from './widgets.ts';
 
 /** The API behind the widget. A visitor holds a bearer token; there is no cookie. */
@@ -45,6 +46,8 @@ export const visitorConversationView = z.object({
   lastMessageAt: z.nullable(z.string()),
   visitorReadSequence: z.int(),
   agentReadSequence: z.int(),
+  /** Set while a person was called for and has not come yet. */
+  handoff: z.nullable(z.object({ requestedAt: z.string() })),
   createdAt: z.string(),
 });
 export type VisitorConversationView = z.output<typeof visitorConversationView>;
@@ -147,4 +150,33 @@ export const markVisitorRead = defineEndpoint({
   params: conversationParams,
   body: readMark,
   status: 204,
+});
+
+export const requestVisitorHandoff = defineEndpoint({
+  name: 'requestVisitorHandoff',
+  method: 'POST',
+  path: '/api/visitor/conversations/:conversationId/handoff',
+  access,
+  area,
+  summary: '“A person, please.” Repeating it while nobody has come changes nothing.',
+  params: conversationParams,
+  body: z.object({ reason: z.optional(z.nullable(handoffReason)) }),
+  status: 200,
+  answer: visitorConversationView,
+});
+
+export const rateVisitorConversation = defineEndpoint({
+  name: 'rateVisitorConversation',
+  method: 'POST',
+  path: '/api/visitor/conversations/:conversationId/rating',
+  access,
+  area,
+  summary: 'How the visitor found the conversation. Rating it again replaces the rating.',
+  params: conversationParams,
+  body: z.object({
+    score: z.int('Must be a whole number.').check(z.gte(1, 'At least 1.'), z.lte(5, 'At most 5.')),
+    comment: z.optional(z.nullable(field.text(limits.ratingCommentCharsMax))),
+  }),
+  status: 200,
+  answer: ratingView,
 });

@@ -21,6 +21,7 @@ export function presentConversation(conversation: Conversation): ConversationVie
     lastMessageAt: conversation.lastMessageAt?.toISOString() ?? null,
     visitorReadSequence: conversation.visitorReadSequence,
     agentReadSequence: conversation.agentReadSequence,
+    handoff: null,
     createdAt: conversation.createdAt.toISOString(),
     updatedAt: conversation.updatedAt.toISOString(),
   };
@@ -37,6 +38,7 @@ export function presentVisitorConversation(conversation: Conversation): VisitorC
     lastMessageAt: conversation.lastMessageAt?.toISOString() ?? null,
     visitorReadSequence: conversation.visitorReadSequence,
     agentReadSequence: conversation.agentReadSequence,
+    handoff: null,
     createdAt: conversation.createdAt.toISOString(),
   };
 }

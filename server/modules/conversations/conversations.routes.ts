@@ -26,7 +26,7 @@ export function conversationsRoutes(deps: Pick<Deps, 'storage' | 'bus' | 'now'>)
       const conversation = await caller.storage.conversations.find(params.conversationId);
       if (!conversation) throw new NotFoundError('conversation');
       const visitor = conversation.visitorId && (await caller.storage.visitors.find(conversation.visitorId));
-      return { ...presentConversation(conversation), visitor: visitor ? presentVisitor(visitor) : null };
+      return { ...presentConversation(conversation), visitor: visitor ? presentVisitor(visitor) : null, rating: null };
     }),
 
     route(contract.updateConversation, async ({ caller, params, body, request }) => {

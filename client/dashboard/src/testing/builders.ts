@@ -36,6 +36,7 @@ export function aConversation(id: string, over: Partial<ConversationView> = {}):
     lastMessageAt: '2026-11-21T12:00:00.000Z',
     visitorReadSequence: 1,
     agentReadSequence: 0,
+    handoff: null,
     createdAt: '2026-11-21T12:00:00.000Z',
     updatedAt: '2026-11-21T12:00:00.000Z',
     ...over,
