@@ -70,12 +70,24 @@ export const conversations = pgTable(
   },
   (t) => [
     primaryKey({ name: 'conversations_pkey', columns: [t.clientId, t.id] }),
+    // One index for each filter of the inbox, in the order of the list. What follows the order lets a second and third
+    // filter be checked in the index, without reading the rows that do not pass.
     index('conversations_inbox_idx').on(t.clientId, t.updatedAt.desc(), t.id.desc()),
-    index('conversations_status_idx').on(t.clientId, t.status, t.updatedAt.desc(), t.id.desc()),
-    index('conversations_widget_idx').on(t.clientId, t.widgetId, t.updatedAt.desc(), t.id.desc()),
+    index('conversations_status_idx').on(
+      t.clientId,
+      t.status,
+      t.updatedAt.desc(),
+      t.id.desc(),
+      t.assigneeId,
+      t.widgetId,
+    ),
+    index('conversations_widget_idx').on(t.clientId, t.widgetId, t.updatedAt.desc(), t.id.desc(), t.assigneeId),
     index('conversations_assignee_idx')
-      .on(t.clientId, t.assigneeId, t.updatedAt.desc(), t.id.desc())
+      .on(t.clientId, t.assigneeId, t.updatedAt.desc(), t.id.desc(), t.widgetId)
       .where(sql`assignee_id is not null`),
+    index('conversations_unassigned_idx')
+      .on(t.clientId, t.updatedAt.desc(), t.id.desc(), t.widgetId)
+      .where(sql`assignee_id is null`),
     index('conversations_visitor_idx').on(t.clientId, t.visitorId, t.updatedAt.desc(), t.id.desc()),
     index('conversations_snoozed_idx').on(t.snoozedUntil).where(sql`status = 'snoozed'`),
     uniqueIndex('conversations_client_made_key')

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClientId } from '../../../shared/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/postgres.ts';
 import { recordStatements } from '../../testing/record-statements.ts';
+import { encodeInstantCursor } from '../cursor.ts';
 import { type DatabaseStorage, openDatabaseStorage } from '../database/database-storage.ts';
 import type { ConversationFilter } from '../repositories/conversations.ts';
 import type { ClientStorage } from '../storage.ts';
@@ -56,12 +57,14 @@ async function plant(clientId: ClientId, conversations: number): Promise<void> {
     `insert into conversations (client_id, id, widget_id, visitor_id, assignee_id, status, tags, message_count,
        last_sequence, visitor_read_sequence, agent_read_sequence, created_at, updated_at)
      select $1, gen_random_uuid(),
-       case when n % 100 = 0 then ${big(ids.rareWidget)} else ${big(ids.widget)} end,
-       case when n % 1000 = 0 then ${big(ids.visitor)} when n % 3 = 0 then ${big(ids.busyVisitor)} end,
-       case when n % 5 < 3 then ${big(ids.member)} end,
-       case when n % 50 = 0 then 'snoozed' when n % 20 = 0 then 'waiting' when n % 4 = 0 then 'open' else 'closed' end,
+       case when r.widget < 0.02 then ${big(ids.rareWidget)} else ${big(ids.widget)} end,
+       case when r.visitor < 0.002 then ${big(ids.visitor)} when r.visitor < 0.3 then ${big(ids.busyVisitor)} end,
+       case when r.assignee < 0.7 then ${big(ids.member)} end,
+       case when r.status < 0.02 then 'snoozed' when r.status < 0.05 then 'waiting' when r.status < 0.25 then 'open'
+         else 'closed' end,
        '{}', 1, 1, 0, 0, now(), now() - random() * interval '300 days'
-     from generate_series(1, $2::integer) n`,
+     from (select random() as widget, random() as visitor, random() as assignee, random() as status
+       from generate_series(1, $2::integer)) r`,
     [clientId, conversations],
   );
   const { rows } = await planner.query('select id from conversations where client_id = $1 limit 1', [clientId]);
@@ -115,35 +118,29 @@ async function plansOf(list: (cursor: string | undefined) => Promise<unknown>, m
   return { first: await planOf(() => list(undefined)), middle: await planOf(() => list(middle)) };
 }
 
-function expectCheap(plan: { nodes: string[]; buffers: number }): void {
+function expectCheap(plan: { nodes: string[]; buffers: number }, buffersMax = BUFFERS_MAX): void {
   expect(plan.nodes.filter((node) => /sort|seq scan|bitmap/i.test(node))).toEqual([]);
-  expect(plan.buffers).toBeLessThanOrEqual(BUFFERS_MAX);
+  expect(plan.buffers).toBeLessThanOrEqual(buffersMax);
 }
 
 /** The cursor behind the first half of a list. */
 async function middleOf(filter: ConversationFilter): Promise<string> {
-  let cursor: string | undefined;
-  const { items } = await client.conversations.list(filter, { limit: 1 });
-  expect(items).toHaveLength(1);
-  const where = Object.entries({ status: filter.status, widget_id: filter.widgetId, visitor_id: filter.visitorId })
-    .filter(([, value]) => value !== undefined)
-    .map(([column, value]) => `and ${column} = '${value}'`)
-    .join(' ');
-  const assignee =
-    filter.assigneeId === undefined
-      ? ''
-      : `and assignee_id is not distinct from ${filter.assigneeId === null ? 'null' : `'${filter.assigneeId}'`}`;
-  const { rows } = await planner.query(
-    `select updated_at, id from conversations where client_id = $1 ${where} ${assignee} order by 1 desc, 2 desc
-     offset (select count(*) / 2 from conversations where client_id = $1 ${where} ${assignee}) limit 1`,
+  const columns = { status: 'status', widgetId: 'widget_id', visitorId: 'visitor_id', assigneeId: 'assignee_id' };
+  const wanted = Object.entries(filter).map(([key, value]) => {
+    const column = columns[key as keyof ConversationFilter];
+    return value === null ? `${column} is null` : `${column} = ${pg.escapeLiteral(value)}`;
+  });
+  const from = ['from conversations where client_id = $1', ...wanted].join(' and ');
+  const { rows } = await planner.query<{ at: Date; id: string }>(
+    `select updated_at as at, id ${from} order by 1 desc, 2 desc offset (select count(*) / 2 ${from}) limit 1`,
     [client.clientId],
   );
-  const { encodeInstantCursor } = await import('../cursor.ts');
-  cursor = encodeInstantCursor({ at: rows[0].updated_at, id: rows[0].id });
-  return cursor;
+  return encodeInstantCursor(rows[0]!);
 }
 
-const filters: [title: string, filter: () => ConversationFilter][] = [
+type Filters = [title: string, filter: () => ConversationFilter][];
+
+const oneFilter: Filters = [
   ['all', () => ({})],
   ['by a common status', () => ({ status: 'closed' })],
   ['by a rare status', () => ({ status: 'snoozed' })],
@@ -153,22 +150,30 @@ const filters: [title: string, filter: () => ConversationFilter][] = [
   ['by a visitor with many', () => ({ visitorId: ids.busyVisitor })],
   ['by assignee', () => ({ assigneeId: ids.member })],
   ['unassigned', () => ({ assigneeId: null })],
+];
+
+const twoFilters: Filters = [
   ['open and unassigned', () => ({ status: 'open', assigneeId: null })],
   ['waiting, by assignee', () => ({ status: 'waiting', assigneeId: ids.member })],
+  ['closed, by assignee', () => ({ status: 'closed', assigneeId: ids.member })],
   ['open, by widget', () => ({ status: 'open', widgetId: ids.widget })],
+  ['snoozed, by widget with few', () => ({ status: 'snoozed', widgetId: ids.rareWidget })],
+  ['by assignee and widget with few', () => ({ widgetId: ids.rareWidget, assigneeId: ids.member })],
   ['unassigned, by widget with few', () => ({ widgetId: ids.rareWidget, assigneeId: null })],
 ];
 
-describe('a page of conversations', () => {
-  test.each(filters)('%s is read in order, and in the middle costs about the same', async (_title, filter) => {
-    const given = filter();
-    const list = (cursor: string | undefined) => client.conversations.list(given, { limit: PAGE, cursor });
-    const { first, middle } = await plansOf(list, await middleOf(given));
-    console.log(_title, first, middle);
-    expectCheap(first);
-    expectCheap(middle);
-    expect(middle.buffers).toBeLessThanOrEqual(first.buffers * 1.5);
-  });
+async function expectCheapPages(filter: ConversationFilter, buffersMax: number): Promise<void> {
+  const list = (cursor: string | undefined) => client.conversations.list(filter, { limit: PAGE, cursor });
+  const { first, middle } = await plansOf(list, await middleOf(filter));
+  expectCheap(first, buffersMax);
+  expectCheap(middle, buffersMax);
+  expect(middle.buffers).toBeLessThanOrEqual(first.buffers * 1.5);
+}
+
+describe('a page of conversations is read in order, and in the middle costs about as much as at the start', () => {
+  test.each(oneFilter)('%s', (_title, filter) => expectCheapPages(filter(), BUFFERS_MAX));
+  // The second filter is checked in the index, which takes a few more pages of it.
+  test.each(twoFilters)('%s', (_title, filter) => expectCheapPages(filter(), 2 * BUFFERS_MAX));
 });
 
 describe('a page of a long thread', () => {
