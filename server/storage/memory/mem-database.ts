@@ -41,11 +41,23 @@ export class MemDatabase {
     if (transaction.version !== this.version && !views.every((view) => this.fits(view, transaction))) return false;
     let changed = false;
     for (const { base, writes } of views) {
-      for (const key of writes.keys()) {
+      const replaced = new Map<string, object>();
+      // Backwards: what is taken from the end of a group leaves the rest of it in place.
+      for (const [key, row] of [...writes].reverse()) {
         const before = base.rows.get(key);
-        if (before !== undefined) base.remove(before);
+        if (before === undefined) continue;
+        if (row === null) base.remove(before);
+        else {
+          base.forgetKeys(before);
+          replaced.set(key, before);
+        }
       }
-      for (const row of writes.values()) if (row !== null) base.add(row);
+      for (const [key, row] of writes) {
+        if (row === null) continue;
+        const before = replaced.get(key);
+        if (before === undefined) base.add(row);
+        else base.replace(before, row);
+      }
       changed ||= writes.size > 0;
     }
     if (changed) this.version++;

@@ -91,40 +91,79 @@ export class MemTable<Row extends object> {
     return this.groups.get(name)?.get(key) ?? [];
   }
 
+  /** Takes a row out. */
   remove(row: Row): void {
-    const { definition } = this;
-    this.rows.delete(definition.key(row));
-    for (const [name, index] of this.uniques) {
-      const key = definition.uniques[name]!.key(row);
-      if (key !== undefined) index.delete(key);
-    }
-    for (const [name, index] of this.groups) {
-      const { key, compare } = definition.groups[name]!;
-      const group = key(row);
-      if (group === undefined) continue;
-      const rows = index.get(group)!;
-      if (rows.length === 1) index.delete(group);
+    this.rows.delete(this.definition.key(row));
+    this.forgetKeys(row);
+    this.eachGroup(row, (index, key, compare) => {
+      const rows = index.get(key)!;
+      if (rows.length === 1) index.delete(key);
       else rows.splice(positionOf(rows, row, compare), 1);
+    });
+  }
+
+  /** Frees the unique keys of a row that is about to be replaced, so that another row can have them. */
+  forgetKeys(row: Row): void {
+    for (const [name, index] of this.uniques) {
+      const key = this.definition.uniques[name]!.key(row);
+      if (key !== undefined) index.delete(key);
     }
   }
 
+  /** Puts in a new row. */
   add(row: Row): void {
-    const { definition } = this;
-    const primary = definition.key(row);
-    this.rows.set(primary, row);
-    for (const [name, index] of this.uniques) {
-      const key = definition.uniques[name]!.key(row);
-      if (key !== undefined) index.set(key, primary);
-    }
+    this.keep(row);
+    this.eachGroup(row, (index, key, compare) => insert(index, key, row, compare));
+  }
+
+  /** Puts `after` in the place of `before`, whose unique keys have been freed. Both have the same primary key. */
+  replace(before: Row, after: Row): void {
+    this.keep(after);
     for (const [name, index] of this.groups) {
-      const { key, compare } = definition.groups[name]!;
-      const group = key(row);
-      if (group === undefined) continue;
-      const rows = index.get(group);
-      if (rows === undefined) index.set(group, [row]);
-      else rows.splice(positionOf(rows, row, compare), 0, row);
+      const { key, compare } = this.definition.groups[name]!;
+      const [from, to] = [key(before), key(after)];
+      if (from !== undefined) {
+        const rows = index.get(from)!;
+        const at = positionOf(rows, before, compare);
+        // Most changes leave a row where it is in its order.
+        const stays =
+          from === to && !(compare(rows[at - 1] ?? after, after) > 0 || compare(after, rows[at + 1] ?? after) > 0);
+        if (stays) {
+          rows[at] = after;
+          continue;
+        }
+        if (rows.length === 1) index.delete(from);
+        else rows.splice(at, 1);
+      }
+      if (to !== undefined) insert(index, to, after, compare);
     }
   }
+
+  private keep(row: Row): void {
+    const primary = this.definition.key(row);
+    this.rows.set(primary, row);
+    for (const [name, index] of this.uniques) {
+      const key = this.definition.uniques[name]!.key(row);
+      if (key !== undefined) index.set(key, primary);
+    }
+  }
+
+  private eachGroup(
+    row: Row,
+    visit: (index: Map<string, Row[]>, key: string, compare: (a: Row, b: Row) => number) => void,
+  ): void {
+    for (const [name, index] of this.groups) {
+      const { key, compare } = this.definition.groups[name]!;
+      const group = key(row);
+      if (group !== undefined) visit(index, group, compare);
+    }
+  }
+}
+
+function insert<Row>(index: Map<string, Row[]>, key: string, row: Row, compare: (a: Row, b: Row) => number): void {
+  const rows = index.get(key);
+  if (rows === undefined) index.set(key, [row]);
+  else rows.splice(positionOf(rows, row, compare), 0, row);
 }
 
 /** How many rows come before `position` in ascending order. New rows mostly belong at the end: it is tried first. */
