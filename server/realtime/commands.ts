@@ -13,7 +13,7 @@ import { rooms } from './rooms.ts';
 import { notWatching, type RealtimeSocket, type SocketData, watching } from './sockets.ts';
 import { TypingRelay } from './typing-relay.ts';
 
-export type CommandDeps = AuthenticateDeps & { bus: Bus };
+type CommandDeps = AuthenticateDeps & { bus: Bus };
 
 /** More than anybody reads at once; bounds what one socket costs. */
 const threadsPerSocketMax = 200;

@@ -12,8 +12,14 @@ const reviewEveryMs = 5 * 60_000;
 /** Sockets looked at before others get their turn. */
 const reviewedAtOnce = 100;
 
+export interface Eviction {
+  /** Looks at a socket that was just let in: what lets it in may have ended meanwhile, with nobody there to hear it. */
+  review(socket: RealtimeSocket): void;
+  end(): void;
+}
+
 /** Sees to it that nobody goes on listening who would not be let in now. */
-export function startEviction(io: RealtimeServer, deps: EvictionDeps): () => void {
+export function startEviction(io: RealtimeServer, deps: EvictionDeps): Eviction {
   const { bus, storage } = deps;
   const sockets = () => [...io.of('/').sockets.values()] as RealtimeSocket[];
   const where = (matches: (identity: RealtimeSocket['data']['identity']) => boolean) =>
@@ -86,9 +92,12 @@ export function startEviction(io: RealtimeServer, deps: EvictionDeps): () => voi
     }
   }
 
-  return () => {
-    clearInterval(timer);
-    for (const end of ends) end();
+  return {
+    review: (socket) => void review([socket]).catch(log),
+    end() {
+      clearInterval(timer);
+      for (const end of ends) end();
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import {
   cookieOf,
   disconnection,
   realtimeForEachTest,
+  watch,
 } from '../testing/realtime-world.ts';
 
 const at = realtimeForEachTest();
@@ -43,6 +44,29 @@ describe('the handshake', () => {
     const extraHeaders = { ...cookieOf('s'), origin: `http://127.0.0.1:${at.current.port}` };
     await connected(at.current.open({ transports: [way as 'polling'], extraHeaders }));
     expect(at.current.realtime.connections()).toBe(1);
+  });
+
+  test('lasts when polling gives way to a WebSocket', async () => {
+    const { visitor, id } = await at.current.addThread(at.current.acme);
+    const socket = at.current.open({ auth: { token: visitor.token }, transports: ['polling', 'websocket'] });
+    const upgraded = new Promise((resolve) => {
+      socket.io.once('open', () => socket.io.engine.once('upgrade', resolve));
+    });
+    await connected(socket);
+    await upgraded;
+    expect(await watch(socket, id)).toMatchObject({ ok: true });
+  });
+
+  test('lets nobody stay whose session ended while they came in', async () => {
+    const { sessions, acme, routes } = at.current;
+    sessions.set('s', acme.owner.id);
+    const { findUser } = routes.storage.accounts;
+    routes.storage.accounts.findUser = async (id) => {
+      sessions.delete('s');
+      return findUser(id);
+    };
+    const socket = at.current.open({ extraHeaders: cookieOf('s') });
+    expect(await disconnection(socket)).toBe('io server disconnect');
   });
 
   test('is tried again by itself when storage could not be asked', async () => {

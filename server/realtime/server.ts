@@ -1,5 +1,6 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { Server } from 'socket.io';
+import type { ClientId } from '../../shared/ids.ts';
 import type { Ack } from '../../shared/socket-events.ts';
 import type { Deps } from '../deps.ts';
 import { parseValue } from '../http/input.ts';
@@ -10,6 +11,7 @@ import { commands } from './commands.ts';
 import { startEviction } from './eviction.ts';
 import { startForwarder } from './forwarder.ts';
 import { type Rate, RateBudget } from './rate-budget.ts';
+import { askAllToReconnect, watchedClients } from './reconnect.ts';
 import { type Identity, nothingWatched, type RealtimeServer, type RealtimeSocket } from './sockets.ts';
 
 export interface RealtimeOptions {
@@ -22,6 +24,10 @@ export interface Realtime {
   close(): Promise<void>;
   /** Open connections. */
   connections(): number;
+  /** Has everybody connect again and ask for what they may have missed. */
+  askAllToReconnect(): void;
+  /** The clients of whom somebody watches something here. */
+  watchedClients(): Set<ClientId>;
 }
 
 type RealtimeDeps = Pick<Deps, 'config' | 'storage' | 'bus' | 'log'> & AuthenticateDeps;
@@ -71,21 +77,23 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps, optio
     );
   });
 
+  const eviction = startEviction(io, deps);
   io.on('connection', (socket) => {
     forgetRequest(socket);
     listen(socket, deps, rates);
     socket.on('disconnect', endTyping);
+    eviction.review(socket);
   });
-
   const endForwarder = startForwarder(io, deps.bus);
-  const endEviction = startEviction(io, deps);
 
   return {
     connections: () => io.engine.clientsCount,
+    askAllToReconnect: () => askAllToReconnect(io),
+    watchedClients: () => watchedClients(io),
     async close() {
       if (isClosing) return;
       isClosing = true;
-      endEviction();
+      eviction.end();
       const closed = closeConnections(io);
       endForwarder();
       await closed;

@@ -14,7 +14,7 @@ import type { NewWidget } from '../storage/repositories/widgets.ts';
 import type { ClientStorage } from '../storage/storage.ts';
 
 /** Who makes a call of a test. */
-export type As = { user: User } | { apiKey: string } | { token: string } | undefined;
+type As = { user: User } | { apiKey: string } | { token: string } | undefined;
 
 export interface Sent {
   as?: As;

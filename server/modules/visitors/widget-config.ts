@@ -7,7 +7,7 @@ import { HttpProblem } from '../../http/problem.ts';
 import { isSiteAllowed, siteOfOrigin } from './site-allowed.ts';
 
 /** What the loader and the frame need to draw the widget. */
-export function presentWidgetConfig(widget: Widget): WidgetConfigView {
+function presentWidgetConfig(widget: Widget): WidgetConfigView {
   return {
     name: widget.name,
     welcomeMessage: widget.welcomeMessage,
