@@ -1,0 +1,75 @@
+import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
+import { type BuiltServer, startBuiltServer } from '../../server/testing/built-server.ts';
+import { createTestDatabase } from '../../server/testing/postgres.ts';
+import { launchBrowser } from './browser.ts';
+
+/** The built server on a Postgres of its own, with the demo client in it, and a browser beside it. */
+export interface World {
+  server: BuiltServer;
+  browser: Browser;
+  /** A visitor on the demo page: a profile of their own. */
+  visitor(options?: Parameters<Browser['newContext']>[0]): Promise<{ context: BrowserContext; page: Page }>;
+  /** The demo client's owner, signed in, at the inbox. */
+  agent(options?: Parameters<Browser['newContext']>[0]): Promise<{ context: BrowserContext; page: Page }>;
+  close(): Promise<void>;
+}
+
+export async function openWorld(): Promise<World> {
+  const database = await createTestDatabase();
+  const server = await startBuiltServer({ environment: { DATABASE_URL: database.url } });
+  const browser = await launchBrowser();
+  const size = { viewport: { width: 1280, height: 800 }, locale: 'en-GB', timezoneId: 'UTC' };
+  return {
+    server,
+    browser,
+    async visitor(options = {}) {
+      const context = await browser.newContext({ ...size, ...options });
+      const page = await context.newPage();
+      await page.goto(`${server.origin}/demo`);
+      return { context, page };
+    },
+    async agent(options = {}) {
+      const context = await browser.newContext({ ...size, ...options });
+      const page = await context.newPage();
+      await page.goto(`${server.origin}/inbox`);
+      await page.getByLabel('Email').fill('demo@confab.local');
+      await page.getByLabel('Password', { exact: true }).fill('demo-demo-demo');
+      await page.keyboard.press('Enter');
+      await page.getByRole('listbox', { name: 'Conversations' }).waitFor();
+      return { context, page };
+    },
+    async close() {
+      await browser.close();
+      await server.stop();
+      await database.drop();
+    },
+  };
+}
+
+/** Clicks the launcher, which is in a closed shadow root in the page's corner, and waits for the panel. */
+export async function openChat(page: Page): Promise<Frame> {
+  const size = page.viewportSize() ?? { width: 1280, height: 800 };
+  await page.waitForFunction(() => document.querySelector('script[data-widget]') !== null);
+  await page.waitForLoadState('networkidle');
+  await page.mouse.click(size.width - 48, size.height - 48);
+  return chatFrame(page);
+}
+
+/** The panel's frame, once it can be written in. */
+export async function chatFrame(page: Page): Promise<Frame> {
+  await page.waitForSelector('body');
+  for (;;) {
+    const frame = page.frames().find((candidate) => candidate.url().includes('/frame/'));
+    if (frame) {
+      await frame.locator('textarea').waitFor();
+      return frame;
+    }
+    await page.waitForEvent('framenavigated');
+  }
+}
+
+/** Writes as the visitor. */
+export async function say(frame: Frame, text: string): Promise<void> {
+  await frame.locator('textarea').fill(text);
+  await frame.locator('textarea').press('Enter');
+}
