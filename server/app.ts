@@ -25,11 +25,13 @@ import { createVisitorCheck } from './modules/visitors/visitor-token.ts';
 import { visitorRoutes } from './modules/visitors/visitors.routes.ts';
 import { createWidgetDirectory } from './modules/widgets/widget-directory.ts';
 import { widgetsRoutes } from './modules/widgets/widgets.routes.ts';
-import { createRealtime } from './realtime/server.ts';
+import { createRealtime, type Realtime } from './realtime/server.ts';
 
 export interface App {
   /** Not yet listening. */
   server: Server;
+  /** The sockets, for whoever brings the events of other processes. */
+  realtime: Pick<Realtime, 'askAllToReconnect' | 'watchedClients'>;
   /** Every endpoint that is served, for the tests that walk them. */
   routes: Route[];
   /** Takes no new work, lets running requests end, closes sockets; at most `graceMs`. Storage is left open. */
@@ -95,6 +97,7 @@ export function createApp(deps: Deps, pool?: Pool): App {
 
   return {
     server,
+    realtime,
     routes,
     async stop(graceMs) {
       stopping = true;

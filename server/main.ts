@@ -3,6 +3,7 @@ import { createApp } from './app.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { createBus } from './events/bus.ts';
+import { connectProcesses } from './events/connect-processes.ts';
 import { systemEnvironment } from './lib/clock-and-ids.ts';
 import { createPasswords } from './lib/passwords.ts';
 import { createLogger } from './logger.ts';
@@ -31,10 +32,16 @@ async function main(): Promise<void> {
   if (seeded) await seedDemo(deps);
 
   const app = createApp(deps, opened.pool);
-  await listen(app.server, config.host, config.port);
+  const processes = await connectProcesses({ deps, pool: opened.pool, realtime: app.realtime });
+  await listen(app.server, config.host, config.port).catch(async (error: unknown) => {
+    // The others must not take a start that failed for a process that died.
+    await processes.close();
+    throw error;
+  });
   const background = [startActivationScheduler(deps), startConversationWaker(deps)];
   const { port } = app.server.address() as AddressInfo;
   say(opened.note);
+  if (processes.note !== undefined) say(processes.note);
   await sayWhatToOpen(config.publicUrl ?? `http://localhost:${port}`, deps);
 
   let stopping = false;
@@ -48,6 +55,7 @@ async function main(): Promise<void> {
     }, 10_000);
     for (const task of background) task.stop();
     await app.stop(5_000);
+    await processes.close();
     await opened.stop();
     clearTimeout(overdue);
     log.info({ event: 'stopped' });
