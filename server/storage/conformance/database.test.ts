@@ -1,4 +1,28 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { recordStatements } from '../../testing/record-statements.ts';
 import { databaseHarness } from './database-harness.ts';
 import { describeStorage } from './describe-storage.ts';
+import { isUnscopedOnPurpose, unscopedOnPurpose, unscopedTables } from './unscoped-sql.ts';
+
+const recording = recordStatements();
+afterAll(recording.stop);
 
 describeStorage('DatabaseStorage on pg', databaseHarness());
+
+// Last in this file: by now every method has been called in every way that the suite knows.
+describe('of all statements that reached the driver', () => {
+  const texts = () => [...new Set(recording.statements.map(({ text }) => text))];
+
+  test('none can touch the rows of another client', () => {
+    expect(texts().length).toBeGreaterThan(50);
+    const faults = texts()
+      .filter((text) => !isUnscopedOnPurpose(text))
+      .flatMap((text) => unscopedTables(text).map((fault) => `${fault} in ${text}`));
+    expect(faults).toEqual([]);
+  });
+
+  test('each that is unscoped on purpose was sent', () => {
+    const sent = texts().filter(isUnscopedOnPurpose);
+    expect(sent).toHaveLength(unscopedOnPurpose.length);
+  });
+});

@@ -1,0 +1,95 @@
+import catalog from '../database/schema-catalog.json' with { type: 'json' };
+
+/** Tables whose rows belong to one client each, and the clients themselves, with the column that names the client. */
+const clientColumns = new Map([
+  ['clients', 'id'],
+  ...Object.entries(catalog)
+    .filter(([, table]) => 'client_id' in table.columns)
+    .map(([name]): [string, string] => [name, 'client_id']),
+]);
+
+/**
+ * The statements that may reach rows without naming a client: they are how the server learns whose rows it is about to
+ * work with. Each is recognised by the condition it has instead.
+ */
+export const unscopedOnPurpose: { reason: string; condition: RegExp }[] = [
+  {
+    reason: 'the widget that a site names',
+    condition: /from client_widgets where \(client_widgets\.public_key = \$\d/,
+  },
+  { reason: 'the API key that a request carries', condition: /from api_keys where \(api_keys\.key_hash = \$\d/ },
+  { reason: 'the invitation that a link names', condition: /from invitations where invitations\.token_hash = \$\d/ },
+  {
+    reason: 'the clients of a signed-in user',
+    condition: /from members inner join clients .* where members\.user_id = \$\d+$/,
+  },
+  { reason: 'widgets due for activation', condition: /from client_widgets where \(client_widgets\.status = '' and/ },
+  { reason: 'conversations due to wake', condition: /from conversations where \(conversations\.status = '' and/ },
+  {
+    reason: 'whether there is anything at all',
+    condition: /^select not exists \(select from users\) and not exists \(select from clients\)/,
+  },
+];
+
+/** Whether the statement is one of those that may do without naming a client. */
+export function isUnscopedOnPurpose(sql: string): boolean {
+  const text = normalise(sql);
+  return unscopedOnPurpose.some(({ condition }) => condition.test(text));
+}
+
+/**
+ * Why a statement could reach rows of another client, a line for each owned table in it that is not tied to a client;
+ * empty when every one is. Meant for the SQL of this project: what it does not understand it reports.
+ */
+export function unscopedTables(sql: string): string[] {
+  const text = normalise(sql);
+  const faults: string[] = [];
+  for (const [table, clientColumn] of clientColumns) {
+    const uses = [...text.matchAll(new RegExp(`(?<![\\w.])${table}(?![\\w.])`, 'g'))];
+    for (const use of uses) {
+      const fault = faultOf(text, table, clientColumn, use.index);
+      if (fault !== undefined) faults.push(`${table}: ${fault}`);
+    }
+  }
+  return faults;
+}
+
+const notAnAlias = new Set(
+  'where set on inner left right full cross join order group limit returning values as using for union and'.split(' '),
+);
+
+function faultOf(text: string, table: string, clientColumn: string, at: number): string | undefined {
+  const before = text.slice(0, at);
+  const after = text.slice(at + table.length);
+  if (/\binsert into $/.test(before)) {
+    const columns = /^ \(([^)]*)\)/.exec(after)?.[1]?.split(', ') ?? [];
+    return columns.includes(clientColumn) ? undefined : `inserted into without ${clientColumn}`;
+  }
+  if (/\b(?:update set|do update set) .*$/.test(before) && after.startsWith('.')) return undefined;
+  if (!/\b(?:from|join|update|delete from)(?: only)? $/.test(before)) return 'used in a way that is not understood';
+  const alias = /^ (?:as )?([a-z_]\w*)/.exec(after)?.[1];
+  const name = alias === undefined || notAnAlias.has(alias) ? table : alias;
+  const conditions = conditionsOf(text);
+  const tied = new RegExp(`\\b${name}\\.${clientColumn} = (?:\\$\\d+|\\w+\\.client_id)(?!\\w)`).test(conditions);
+  const tiedFromThere = new RegExp(`\\w+\\.client_id = ${name}\\.${clientColumn}(?!\\w)`).test(conditions);
+  return tied || tiedFromThere ? undefined : `not tied to a client by ${name}.${clientColumn}`;
+}
+
+/** Everything behind a WHERE or an ON, where a comparison restricts rows instead of setting a value. */
+function conditionsOf(text: string): string {
+  return text
+    .split(/\b(?=(?:where|on|set|select|values|returning|order by|window|with)\b)/)
+    .filter((part) => /^(?:where|on)\b/.test(part))
+    .join(' ');
+}
+
+/** One line in small letters, without quotes around names, comments and the contents of texts. */
+function normalise(sql: string): string {
+  return sql
+    .replace(/'(?:[^']|'')*'/g, "''")
+    .replace(/--[^\n]*/g, ' ')
+    .replaceAll('"', '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase();
+}
