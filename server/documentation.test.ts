@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { problems } from '../shared/problems.ts';
 import { projectPath } from './lib/paths.ts';
@@ -57,4 +58,35 @@ describe('docs/DATABASE_SETUP.md', () => {
       .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
     return new RegExp(parts.join('[^\\n]{1,80}?')).test(source);
   }
+});
+
+describe('links between the pages', () => {
+  const pages = [
+    'README.md',
+    ...readdirSync(projectPath('docs'), { recursive: true, encoding: 'utf8' }).map((file) => `docs/${file}`),
+  ];
+  const links = pages
+    .filter((page) => page.endsWith('.md'))
+    .flatMap((page) =>
+      [...read(page).matchAll(/(?<!!\[[^\]]*)\]\(([^)#\s]+)?(?:#([^)\s]+))?\)/g)]
+        .filter(([, target]) => !/^\w+:/.test(target ?? ''))
+        .map(([link, target, anchor]) => ({ page, link, target: target ? join(dirname(page), target) : page, anchor })),
+    );
+
+  test('lead to files that are there', () => {
+    expect(links.length).toBeGreaterThan(20);
+    expect(links.filter(({ target }) => !existsSync(projectPath(target)))).toEqual([]);
+  });
+
+  test('lead to headings that are there', () => {
+    const headingsOf = (page: string) =>
+      [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+        heading!
+          .toLowerCase()
+          .replace(/[^\w\- ]/g, '')
+          .replaceAll(' ', '-'),
+      );
+    const broken = links.filter(({ target, anchor }) => anchor !== undefined && !headingsOf(target).includes(anchor));
+    expect(broken).toEqual([]);
+  });
 });
