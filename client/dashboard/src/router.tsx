@@ -10,7 +10,7 @@ import {
 import { ClientLayout } from './features/clients/ClientLayout.tsx';
 import { readInboxSearch } from './features/inbox/filter.ts';
 import { SignedInLayout } from './features/shell/SignedInLayout.tsx';
-import { ErrorScreen, NotFoundScreen, PendingScreen } from './features/shell/screens.tsx';
+import { BareNotFoundScreen, ErrorScreen, NotFoundScreen, PendingScreen } from './features/shell/screens.tsx';
 import { TitleKeeper } from './features/shell/TitleKeeper.tsx';
 import { readEditorSearch, readSetupSearch } from './features/widgets/searches.ts';
 import { queryClient } from './lib/query-client.ts';
@@ -23,6 +23,7 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
       <Outlet />
     </>
   ),
+  notFoundComponent: BareNotFoundScreen,
 });
 
 interface NextSearch {
@@ -77,11 +78,40 @@ const signedIn = createRoute({
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox' });
+  },
+});
+
+/** Short addresses to remember and to print: they lead to the client used last. */
+async function requireClient(queryClient: QueryClient): Promise<{ clientId: string }> {
+  const view = await queryClient.ensureQueryData(meQuery);
+  const membership = view && firstMembership(view);
+  if (!membership) throw redirect({ to: '/clients/new' });
+  return { clientId: membership.clientId };
+}
+
+const inboxShortcut = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/inbox',
   beforeLoad: async ({ context }) => {
-    const view = await context.queryClient.ensureQueryData(meQuery);
-    const membership = view && firstMembership(view);
-    if (!membership) throw redirect({ to: '/clients/new' });
-    throw redirect({ to: '/c/$clientId/inbox', params: { clientId: membership.clientId } });
+    throw redirect({ to: '/c/$clientId/inbox', params: await requireClient(context.queryClient) });
+  },
+});
+
+const widgetsShortcut = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/widgets',
+  beforeLoad: async ({ context }) => {
+    throw redirect({ to: '/c/$clientId/widgets', params: await requireClient(context.queryClient) });
+  },
+});
+
+const settingsShortcut = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  beforeLoad: async ({ context }) => {
+    throw redirect({ to: '/c/$clientId/settings', params: await requireClient(context.queryClient) });
   },
 });
 
@@ -183,6 +213,9 @@ export const router = createRouter({
     invite,
     signedIn.addChildren([
       home,
+      inboxShortcut,
+      widgetsShortcut,
+      settingsShortcut,
       account,
       newClient,
       client.addChildren([

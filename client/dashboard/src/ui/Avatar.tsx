@@ -34,15 +34,15 @@ export function Avatar({
   return (
     <span
       aria-hidden
+      // Drawn by the style sheet: as text they would count as part of a button's visible name.
+      data-initials={initialsOf(name)}
       className={cx(
-        'inline-flex shrink-0 select-none items-center justify-center rounded-full font-semibold text-white',
+        'before:content-[attr(data-initials)] inline-flex shrink-0 select-none items-center justify-center rounded-full font-semibold text-white',
         size === 'small' && 'size-6 text-[0.625rem]',
         size === 'medium' && 'size-8 text-xs',
         size === 'large' && 'size-11 text-sm',
         hues[hash % hues.length],
       )}
-    >
-      {initialsOf(name)}
-    </span>
+    />
   );
 }

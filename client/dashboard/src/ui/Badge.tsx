@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { cx } from './cx.ts';
 
 const tones = {
-  neutral: 'bg-sunken text-muted',
+  neutral: 'bg-neutral text-muted',
   accent: 'bg-accent-soft text-accent-fg',
   success: 'bg-success-soft text-success-fg',
   warning: 'bg-warning-soft text-warning-fg',

@@ -26,26 +26,39 @@ export function buttonClass(
   return cx(base, looks[look], sizes[size], more);
 }
 
-export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'children'> {
+export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'children' | 'isPending'> {
   look?: ButtonLook;
   size?: keyof typeof sizes;
   className?: string;
+  /** While true it shows a spinner, keeps its width and its focus, and does nothing. */
+  isPending?: boolean;
   children: ReactNode;
 }
 
-/** A button with a text. While `isPending` it shows a spinner, keeps its width and takes no presses. */
-export function Button({ look = 'secondary', size = 'medium', className, children, ...props }: ButtonProps) {
+/**
+ * A button with a text. React Aria's own pending state is not used: what it announces names an element that is gone
+ * when the work is done, which is an error of its own for assistive technology.
+ */
+export function Button({
+  look = 'secondary',
+  size = 'medium',
+  className,
+  children,
+  isPending = false,
+  ...props
+}: ButtonProps) {
+  const { onPress, type, ...rest } = props;
   return (
-    <AriaButton {...props} className={buttonClass(look, size, className)}>
-      {({ isPending }) => (
-        <>
-          <span className={cx('inline-flex items-center gap-1.5', isPending && 'invisible')}>{children}</span>
-          {isPending && (
-            <span className="absolute inset-0 flex items-center justify-center">
-              <Spinner label="Working" />
-            </span>
-          )}
-        </>
+    <AriaButton
+      {...rest}
+      {...(isPending ? { type: 'button' } : { ...(type && { type }), ...(onPress && { onPress }) })}
+      className={buttonClass(look, size, className)}
+    >
+      <span className={cx('inline-flex items-center gap-1.5', isPending && 'opacity-0')}>{children}</span>
+      {isPending && (
+        <span className="absolute inset-0 flex items-center justify-center">
+          <Spinner label="Working" />
+        </span>
       )}
     </AriaButton>
   );

@@ -102,6 +102,8 @@ export function TextAreaField(props: TextAreaFieldProps) {
       </span>
       <TextArea
         rows={rows}
+        // Sized by its content, it would begin with a single line.
+        style={{ minHeight: `${rows * 1.27 + 0.9}rem` }}
         {...(placeholder ? { placeholder } : {})}
         className={cx('field field-sizing-content scroll-thin max-h-96', mono && 'font-mono text-[0.8125rem]')}
       />

@@ -23,10 +23,13 @@ export interface EmptyStateProps {
   title: string;
   children?: ReactNode;
   action?: ReactNode;
+  /** The heading's level: 1 where this is the whole screen. */
+  level?: 1 | 2;
 }
 
 /** What a place without content says, and what to do about it. */
-export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
+export function EmptyState({ icon, title, children, action, level = 2 }: EmptyStateProps) {
+  const Heading = level === 1 ? 'h1' : 'h2';
   return (
     <div className="mx-auto flex max-w-sm flex-col items-center gap-2 px-6 py-12 text-center">
       <span
@@ -35,7 +38,7 @@ export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
       >
         {icon}
       </span>
-      <p className="font-semibold">{title}</p>
+      <Heading className="font-semibold">{title}</Heading>
       {children && <div className="text-muted">{children}</div>}
       {action && <div className="mt-2">{action}</div>}
     </div>
@@ -60,7 +63,7 @@ export function ErrorState({
       >
         <CloudOff size={22} />
       </span>
-      <p className="font-semibold">{title}</p>
+      <h2 className="font-semibold">{title}</h2>
       <p className="text-muted">{sentenceOf(error)}</p>
       {error instanceof ProblemError && error.requestId !== '' && (
         <p className="font-mono text-muted text-xs">Request {error.requestId}</p>

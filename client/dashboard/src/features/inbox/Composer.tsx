@@ -7,6 +7,7 @@ import { useCurrentClient } from '../../lib/current-client.ts';
 import { useLive } from '../../lib/live.ts';
 import { randomId } from '../../lib/random-id.ts';
 import { readStored, writeStored } from '../../lib/stored.ts';
+import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cx } from '../../ui/cx.ts';
 import type { ConversationDetail } from './queries.ts';
@@ -29,6 +30,8 @@ export function Composer({
   const typing = useTypingSignal(detail.id);
   const isTooLong = text.length > limits.messageCharsMax;
   const isEmpty = text.trim() === '';
+  // On a touch keyboard there is no Shift + Enter.
+  const isTouch = useMediaQuery('(pointer: coarse)');
 
   if (!may('conversations.reply')) return null;
 
@@ -47,7 +50,7 @@ export function Composer({
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter also confirms a word in an input method.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || isTouch || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();
   };
@@ -86,7 +89,9 @@ export function Composer({
               ? `${(text.length - limits.messageCharsMax).toLocaleString('en')} characters too many`
               : text.length > limits.messageCharsMax * 0.9
                 ? `${(limits.messageCharsMax - text.length).toLocaleString('en')} characters left`
-                : 'Enter sends, Shift + Enter begins a new line'}
+                : isTouch
+                  ? ''
+                  : 'Enter sends, Shift + Enter begins a new line'}
           </p>
           <Button type="submit" look="primary" size="small" className="h-8" isDisabled={isEmpty || isTooLong}>
             Send <SendHorizontal size={14} aria-hidden />

@@ -27,10 +27,10 @@ export function FilterBar({ search, words, onWords, inputRef, onHelp }: FilterBa
   return (
     <div className="flex shrink-0 flex-col gap-2 border-line border-b px-3 py-3">
       <div className="flex items-center gap-2">
-        <h1 className="flex-1 px-1 font-semibold text-base">
+        <h2 className="flex-1 px-1 font-semibold text-base">
           {viewLabels[view].label}
           <span className="sr-only"> conversations</span>
-        </h1>
+        </h2>
         <IconButton label="Keyboard shortcuts" size="small" onPress={onHelp} className="hidden md:inline-flex">
           <Keyboard size={16} aria-hidden />
         </IconButton>

@@ -40,6 +40,7 @@ export function InboxPage() {
 
   return (
     <InboxContext value={shortcuts.context}>
+      <h1 className="sr-only">Inbox</h1>
       <div className="flex h-full min-h-0">
         <FilterRail search={search} className="hidden w-52 lg:flex" />
         <section

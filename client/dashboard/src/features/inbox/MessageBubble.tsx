@@ -22,7 +22,7 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
   const { message, continues, isMine, isSeen, visitorName } = props;
   if (message.role === 'system') {
     return (
-      <div className="my-2 text-center text-muted text-xs">
+      <div className="my-2 flex items-baseline justify-center gap-2 text-center text-muted text-xs">
         <Markdown text={message.content} /> <Time iso={message.createdAt} />
       </div>
     );
@@ -95,7 +95,7 @@ export function OutgoingBubble(props: { message: OutgoingMessage; onRetry: () =>
 }
 
 const looks = {
-  visitor: 'rounded-bl-md bg-sunken text-fg',
+  visitor: 'rounded-bl-md bg-neutral text-fg',
   assistant: 'rounded-br-md border border-line bg-canvas text-fg',
   agent: 'rounded-br-md bg-accent-soft text-fg',
   failed: 'rounded-br-md bg-danger-soft text-fg',

@@ -66,7 +66,7 @@ function Keys() {
       </PagedList>
       <p className="text-muted text-xs">
         Programs send the key in the header <code className="font-mono">x-org-key</code>.{' '}
-        <a href="/openapi.json" className="text-accent-fg hover:underline">
+        <a href="/docs" className="text-accent-fg underline underline-offset-2">
           Description of the API
         </a>
       </p>

@@ -34,7 +34,7 @@ export function SettingsLayout() {
                   className="flex items-center gap-2 rounded-lg px-2 py-1.5 text-[0.8125rem] text-muted hover:bg-hover hover:text-fg"
                   activeProps={{ className: 'bg-accent-soft! font-medium text-accent-fg!' }}
                 >
-                  <section.icon size={16} aria-hidden />
+                  <section.icon size={16} aria-hidden className="hidden md:block" />
                   {section.label}
                 </Link>
               </li>

@@ -7,9 +7,14 @@ import { areas } from './links.ts';
 import { UserMenu } from './UserMenu.tsx';
 
 /** The areas of the client: a rail on the left, on phones a bar at the bottom. */
-export function Navigation({ clientId }: { clientId: string | undefined }) {
+export function Navigation({ clientId, isOffOnPhones }: { clientId: string | undefined; isOffOnPhones: boolean }) {
   return (
-    <div className="order-last flex shrink-0 border-line border-t bg-surface md:order-none md:w-18 md:flex-col md:items-center md:gap-1 md:border-t-0 md:border-r md:bg-canvas md:py-3">
+    <div
+      className={cx(
+        'order-last shrink-0 border-line border-t bg-surface md:order-none md:w-18 md:flex-col md:items-center md:gap-1 md:border-t-0 md:border-r md:bg-canvas md:py-3',
+        isOffOnPhones ? 'hidden md:flex' : 'flex',
+      )}
+    >
       <ClientSwitcher clientId={clientId} />
       {clientId !== undefined && (
         <nav aria-label="Areas" className="flex flex-1 md:w-full md:flex-col md:items-center md:gap-1 md:pt-2">

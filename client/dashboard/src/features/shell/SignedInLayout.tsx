@@ -20,7 +20,8 @@ export function SignedInLayout() {
         Skip to content
       </a>
       <div className="flex h-dvh flex-col md:flex-row">
-        <Navigation clientId={clientId} />
+        {/* An open conversation has the whole screen of a phone. */}
+        <Navigation clientId={clientId} isOffOnPhones={params.conversationId !== undefined} />
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <ConnectionBanner live={live} />
           <main id="main" tabIndex={-1} className="min-h-0 flex-1 outline-none">

@@ -12,6 +12,7 @@ export function NotFoundScreen() {
       <EmptyState
         icon={<Compass size={24} />}
         title="There is nothing here"
+        level={1}
         action={
           <Link to="/" className={buttonClass('primary')}>
             Go to the inbox
@@ -21,6 +22,15 @@ export function NotFoundScreen() {
         The address may be mistyped, or what it showed is gone or not yours to see.
       </EmptyState>
     </div>
+  );
+}
+
+/** The same where there is no frame around it. */
+export function BareNotFoundScreen() {
+  return (
+    <main className="h-full">
+      <NotFoundScreen />
+    </main>
   );
 }
 

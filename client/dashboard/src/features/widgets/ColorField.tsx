@@ -79,7 +79,7 @@ export function ColorField({
                 color={color}
                 className="size-6 rounded-full ring-offset-2 ring-offset-surface data-selected:ring-2 data-selected:ring-accent-fg"
               >
-                <ColorSwatch className="size-full rounded-full border border-black/10" />
+                <ColorSwatch className="size-full rounded-full border border-line-strong" />
               </ColorSwatchPickerItem>
             ))}
           </ColorSwatchPicker>

@@ -23,24 +23,17 @@ export function Preview({
 }) {
   const [attempt, setAttempt] = useState(0);
   return (
-    <div
-      className={cx(
-        'flex min-h-0 flex-col overflow-hidden rounded-2xl border border-line bg-sunken bg-[radial-gradient(var(--line)_1px,transparent_1px)] [background-size:14px_14px]',
-        className,
-      )}
-    >
-      <p className="flex items-center gap-1.5 border-line border-b bg-surface px-4 py-2 text-muted text-xs">
+    <div className={cx('flex min-h-0 flex-col overflow-hidden rounded-2xl border border-line bg-surface', className)}>
+      <p className="flex items-center gap-1.5 border-line border-b px-4 py-2 text-muted text-xs">
         <span aria-hidden className="size-1.5 rounded-full bg-success-fg" />
         Live preview, with what you have not saved yet
       </p>
-      <div className={cx('flex min-h-0 flex-1 p-4', config.position === 'left' ? 'justify-start' : 'justify-end')}>
-        <Frame
-          key={`${publicKey}-${attempt}`}
-          publicKey={publicKey}
-          config={config}
-          onRetry={() => setAttempt(attempt + 1)}
-        />
-      </div>
+      <Frame
+        key={`${publicKey}-${attempt}`}
+        publicKey={publicKey}
+        config={config}
+        onRetry={() => setAttempt(attempt + 1)}
+      />
     </div>
   );
 }
@@ -78,7 +71,7 @@ function Frame({ publicKey, config, onRetry }: { publicKey: string; config: Widg
   }, [config, state]);
 
   return (
-    <div className="relative h-full w-full max-w-96 overflow-hidden rounded-2xl border border-line bg-surface shadow-overlay">
+    <div className="relative min-h-0 flex-1 bg-sunken">
       <iframe
         ref={frame}
         title="Preview of the widget"

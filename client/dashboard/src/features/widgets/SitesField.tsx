@@ -25,7 +25,7 @@ export function SitesField({ value, onChange }: { value: readonly string[]; onCh
   const isLocalOnly = value.length > 0 && value.every((site) => /^localhost(:\d+)?$/.test(site));
   return (
     <div className="flex flex-col gap-3">
-      <div className="flex items-end gap-2">
+      <div className="flex items-start gap-2">
         <TextField
           label="Add a site"
           placeholder="www.example.com"
@@ -40,7 +40,7 @@ export function SitesField({ value, onChange }: { value: readonly string[]; onCh
             add();
           }}
         />
-        <Button onPress={add} isDisabled={typed.trim() === ''} className="mb-5">
+        <Button onPress={add} isDisabled={typed.trim() === ''} className="mt-[1.4rem]">
           <Plus size={15} aria-hidden /> Add
         </Button>
       </div>

@@ -176,8 +176,15 @@ export function Editor({ widget }: { widget: WidgetView }) {
 }
 
 function EditorTabLabel({ id, faultCount }: { id: EditorTab; faultCount: number }) {
+  const { tab = 'look' } = route.useSearch();
+  const label = useRef<HTMLDivElement>(null);
+  // On narrow screens the tabs scroll sideways.
+  useEffect(() => {
+    if (tab === id) label.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tab, id]);
   return (
     <Tab
+      ref={label}
       id={id}
       className={({ isSelected, isHovered }) =>
         cx(

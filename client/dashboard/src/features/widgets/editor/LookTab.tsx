@@ -103,7 +103,7 @@ export function LookTab() {
         <TextField
           label="Text beside the launcher"
           pointer="/appearance/launcherText"
-          description="Empty: the icon alone. Corner, distances and this text show on your page, not in the preview."
+          description="Empty: the icon alone."
           maxLength={40}
           placeholder="Ask us"
           value={appearance.launcherText}

@@ -92,7 +92,7 @@ function Setup({ widget }: { widget: WidgetView }) {
             </div>
           </ServerForm>
         </Card>
-        <Preview publicKey={widget.publicKey} config={configOf(draft)} className="h-128" />
+        <Preview publicKey={widget.publicKey} config={configOf(draft)} className="h-160" />
       </div>
     </Page>
   );

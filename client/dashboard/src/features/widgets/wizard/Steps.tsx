@@ -20,7 +20,7 @@ export function Steps({ current }: { current: 0 | 1 | 2 | 3 }) {
           >
             {index < current ? <Check size={12} aria-hidden /> : index + 1}
           </span>
-          <span className={index === current ? 'font-semibold' : 'text-muted'}>
+          <span className={index === current ? 'font-semibold' : 'text-muted max-sm:sr-only'}>
             {step}
             {index < current && <span className="sr-only"> (done)</span>}
           </span>
