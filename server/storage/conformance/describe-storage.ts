@@ -3,11 +3,13 @@ import { accountsSuite } from './accounts.suite.ts';
 import { apiKeysSuite } from './api-keys.suite.ts';
 import { auditSuite } from './audit.suite.ts';
 import { clientSuite } from './client.suite.ts';
+import { concurrencySuite } from './concurrency.suite.ts';
 import { conversationsSuite } from './conversations.suite.ts';
 import { directorySuite } from './directory.suite.ts';
 import type { OpenHarness } from './harness.ts';
 import { invitationsSuite } from './invitations.suite.ts';
 import { isolationSuite } from './isolation.suite.ts';
+import { lifetimeSuite } from './lifetime.suite.ts';
 import { membersSuite } from './members.suite.ts';
 import { messagesSuite } from './messages.suite.ts';
 import { transactionsSuite } from './transactions.suite.ts';
@@ -29,6 +31,8 @@ export function describeStorage(name: string, open: OpenHarness): void {
     messagesSuite(open);
     auditSuite(open);
     transactionsSuite(open);
+    concurrencySuite(open);
+    lifetimeSuite(open);
     isolationSuite(open);
   });
 }

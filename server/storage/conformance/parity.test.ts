@@ -9,7 +9,7 @@ const namesIn = (folder: string, suffix: string) =>
 const entities = namesIn('repositories', '.ts').sort();
 
 /** Suites of what no single repository promises. */
-const overarching = ['isolation', 'transactions'];
+const overarching = ['concurrency', 'isolation', 'lifetime', 'transactions'];
 
 test('every repository has its file in memory, in the database and in the conformance suite', () => {
   expect(entities.length).toBeGreaterThan(10);

@@ -129,3 +129,12 @@ export async function allPages<T>(
   } while (cursor !== null);
   return items;
 }
+
+/** A promise and what resolves it. */
+export function gate(): [opened: Promise<void>, open: () => void] {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return [opened, open];
+}
