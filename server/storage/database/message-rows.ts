@@ -1,32 +1,31 @@
-import pg from 'pg';
-import type { ConversationStatus, MessageRole } from '../../../shared/conversation-vocabulary.ts';
+import type { ConversationStatus } from '../../../shared/conversation-vocabulary.ts';
 import type { Conversation, JsonObject, Message } from '../../../shared/schema.ts';
 import type { AppendResult } from '../repositories/messages.ts';
-import type { OutgoingMessage } from './message-statement.ts';
-
-/** A row of `appendStatement`: every column as the text that Postgres sent. */
-export type AppendedRow = (string | null)[];
-
-const parseTextArray = pg.types.getTypeParser(1009 as number, 'text') as (text: string) => string[];
+import { appendedRow, conversationDecoder, messageDecoder, type OutgoingMessage } from './message-statement.ts';
+import type { TextRow } from './row-decoder.ts';
 
 /**
  * What each message of a group came to, in the order of the group; undefined: its conversation was not found. A
  * message's conversation is the one it left behind, without what later messages of the same group did to it.
  */
-export function readAppended(group: OutgoingMessage[], rows: AppendedRow[]): (AppendResult | undefined)[] {
+export function readAppended(group: OutgoingMessage[], rows: TextRow[]): (AppendResult | undefined)[] {
   const results: (AppendResult | undefined)[] = group.map(() => undefined);
   const latest = new Map<string, Conversation>();
   for (const row of rows) {
-    const place = Number(row[0]) - 1;
+    const place = Number(row[appendedRow.number]) - 1;
     const outgoing = group[place]!;
-    const key = outgoing.client_id + row[9];
+    const key = outgoing.client_id + outgoing.conversation_id.toLowerCase();
     const seen = latest.get(key);
-    const before = seen === undefined ? conversationOf(outgoing, row) : structuredClone(seen);
-    const repeated = row[2] !== null;
-    const message = repeated ? knownMessage(outgoing, row, before) : newMessage(outgoing, row, before);
-    if (!repeated) leaveBehind(before, outgoing, message);
-    latest.set(key, before);
-    results[place] = { message, repeated, conversation: before };
+    const conversation =
+      seen === undefined ? conversationDecoder.decode(row, appendedRow.conversation) : structuredClone(seen);
+    const sequence = row[appendedRow.sequence];
+    const repeated = sequence === null;
+    const message = repeated
+      ? messageDecoder.decode(row, appendedRow.known)
+      : newMessage(outgoing, Number(sequence), conversation);
+    if (!repeated) leaveBehind(conversation, outgoing, message);
+    latest.set(key, conversation);
+    results[place] = { message, repeated, conversation };
   }
   return results;
 }
@@ -57,11 +56,11 @@ function statusAfter(
   return status === 'closed' || status === 'snoozed' ? 'open' : undefined;
 }
 
-function newMessage(outgoing: OutgoingMessage, row: AppendedRow, conversation: Conversation): Message {
+function newMessage(outgoing: OutgoingMessage, sequence: number, conversation: Conversation): Message {
   return {
     clientId: conversation.clientId,
     conversationId: conversation.id,
-    sequence: Number(row[1]),
+    sequence,
     id: outgoing.id,
     role: outgoing.role,
     content: outgoing.content,
@@ -75,48 +74,4 @@ function newMessage(outgoing: OutgoingMessage, row: AppendedRow, conversation: C
 /** What JSON makes of the caller's object, which is also what a later read finds. */
 function asStored(metadata: JsonObject): JsonObject {
   return Object.keys(metadata).length === 0 ? {} : (JSON.parse(JSON.stringify(metadata)) as JsonObject);
-}
-
-function knownMessage(outgoing: OutgoingMessage, row: AppendedRow, conversation: Conversation): Message {
-  return {
-    clientId: conversation.clientId,
-    conversationId: conversation.id,
-    sequence: Number(row[3]),
-    id: row[2]!,
-    role: row[4] as MessageRole,
-    content: row[5]!,
-    metadata: JSON.parse(row[6]!) as JsonObject,
-    clientMessageId: outgoing.client_message_id,
-    authorId: row[7]!,
-    createdAt: new Date(row[8]!),
-  };
-}
-
-function conversationOf(outgoing: OutgoingMessage, row: AppendedRow): Conversation {
-  return {
-    clientId: outgoing.client_id,
-    id: row[9]!,
-    widgetId: row[10]!,
-    visitorId: row[11]!,
-    clientConversationId: row[12]!,
-    title: row[13]!,
-    status: row[14] as ConversationStatus,
-    snoozedUntil: optionalDate(row[15]!),
-    assigneeId: row[16]!,
-    tags: parseTextArray(row[17]!),
-    metadata: JSON.parse(row[18]!) as JsonObject,
-    messageCount: Number(row[19]),
-    lastSequence: Number(row[20]),
-    lastMessagePreview: row[21]!,
-    lastMessageRole: row[22] as MessageRole | null,
-    lastMessageAt: optionalDate(row[23]!),
-    visitorReadSequence: Number(row[24]),
-    agentReadSequence: Number(row[25]),
-    createdAt: new Date(row[26]!),
-    updatedAt: new Date(row[27]!),
-  };
-}
-
-function optionalDate(text: string | null): Date | null {
-  return text === null ? null : new Date(text);
 }

@@ -1,9 +1,10 @@
 import type { ConversationStatus, MessageRole } from '../../../shared/conversation-vocabulary.ts';
 import type { ClientId } from '../../../shared/ids.ts';
-import type { JsonObject } from '../../../shared/schema.ts';
+import { conversations, type JsonObject, messages } from '../../../shared/schema.ts';
 import { previewOf } from '../preview.ts';
 import type { NewMessage } from '../repositories/messages.ts';
 import type { StorageEnvironment } from '../storage.ts';
+import { rowDecoder } from './row-decoder.ts';
 
 /** A message on its way into the database: the record that the statement reads, and what the answer is built from. */
 export interface OutgoingMessage {
@@ -39,6 +40,25 @@ export function outgoingMessage(env: StorageEnvironment, clientId: ClientId, inp
   };
 }
 
+export const conversationDecoder = rowDecoder(conversations);
+export const messageDecoder = rowDecoder(messages);
+
+const list = (names: string[]) => names.join(', ');
+const conversationColumns = conversationDecoder.columns.map((name) => `c_${name}`);
+const knownColumns = messageDecoder.columns.map((name) => `m_${name}`);
+
+/** Where in an answered row its parts begin. */
+export const appendedRow = {
+  /** The message's place in the group, from 1. */
+  number: 0,
+  /** The sequence number of a new message; null: it was known. */
+  sequence: 1,
+  /** The message stored first, when it was known. */
+  known: 2,
+  /** The conversation as it was before the group. */
+  conversation: 2 + knownColumns.length,
+};
+
 /**
  * Stores a group of messages in one statement, for any number of clients. `$1` is a JSON array of `OutgoingMessage`;
  * the place of a message in it, from 1, is its number `n`.
@@ -48,17 +68,15 @@ export function outgoingMessage(env: StorageEnvironment, clientId: ClientId, inp
  * - `numbered`: with the message of the same client-made id where there is one, else with the next sequence number.
  * - `stored` and `bumped`: what is new, and the conversation as the newest of it leaves it.
  *
- * Messages of one conversation in a group must agree in `status_after` and differ in `client_message_id`. A
- * conversation is answered as it was before the group; `readAppended` says what each message made of it.
+ * Messages of one conversation in a group must agree in `status_after` and differ in `client_message_id`.
+ * `readAppended` reads the answer, of which `appendedRow` is the shape.
  */
 export const appendStatement = {
   text: `
 with placed as materialized (
   select i.n, i.client_id, i.conversation_id, i.id, i.role, i.content, i.metadata, i.client_message_id, i.author_id,
-    i.status_after, i.preview, i.created_at, c.widget_id, c.visitor_id, c.client_conversation_id, c.title, c.status,
-    c.snoozed_until, c.assignee_id, c.tags, c.metadata as conversation_metadata, c.message_count, c.last_sequence,
-    c.last_message_preview, c.last_message_role, c.last_message_at, c.visitor_read_sequence, c.agent_read_sequence,
-    c.created_at as conversation_created_at, c.updated_at
+    i.status_after, i.preview, i.created_at,
+    ${list(conversationDecoder.columns.map((name) => `c.${name} as c_${name}`))}
   from rows from (json_to_recordset($1::json) as (client_id uuid, conversation_id uuid, id uuid, role text,
       content text, metadata jsonb, client_message_id text, author_id uuid, only_for_visitor_id uuid,
       status_after text, preview text, created_at timestamptz)) with ordinality
@@ -69,9 +87,8 @@ with placed as materialized (
   order by c.client_id, c.id
   for no key update of c
 ), numbered as materialized (
-  select p.*, m.id as known_id, m.sequence as known_sequence, m.role as known_role, m.content as known_content,
-    m.metadata as known_metadata, m.author_id as known_author_id, m.created_at as known_created_at,
-    case when m.id is null then p.last_sequence
+  select p.*, ${list(messageDecoder.columns.map((name) => `m.${name} as m_${name}`))},
+    case when m.id is null then p.c_last_sequence
       + row_number() over (partition by p.client_id, p.conversation_id, m.id is null order by p.n)::integer
     end as sequence
   from placed p
@@ -81,7 +98,7 @@ with placed as materialized (
   insert into messages (client_id, conversation_id, sequence, id, role, content, metadata, client_message_id, author_id,
     created_at)
   select client_id, conversation_id, sequence, id, role, content, metadata, client_message_id, author_id, created_at
-  from numbered where known_id is null
+  from numbered where sequence is not null
 ), bumped as (
   update conversations c set
     message_count = c.message_count + f.stored,
@@ -103,19 +120,13 @@ with placed as materialized (
       status_after, sequence, count(*) over w as stored,
       max(sequence) filter (where role = 'user') over w as visitor_seen,
       max(sequence) filter (where role = 'agent') over w as agent_seen
-    from numbered where known_id is null
+    from numbered where sequence is not null
     window w as (partition by client_id, conversation_id)
     order by client_id, conversation_id, n desc
   ) f
   where c.client_id = f.client_id and c.id = f.conversation_id
 )
-select n, sequence, known_id, known_sequence, known_role, known_content, known_metadata, known_author_id,
-  known_created_at, conversation_id, widget_id, visitor_id, client_conversation_id, title, status, snoozed_until,
-  assignee_id, tags, conversation_metadata, message_count, last_sequence, last_message_preview, last_message_role,
-  last_message_at, visitor_read_sequence, agent_read_sequence, conversation_created_at, updated_at
-from numbered
-order by n`,
+select n, sequence, ${list(knownColumns)}, ${list(conversationColumns)} from numbered order by n`,
   rowMode: 'array' as const,
-  // The columns are read by place and by hand, which costs a fraction of the driver's way.
   types: { getTypeParser: () => (text: string) => text },
 };

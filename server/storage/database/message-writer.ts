@@ -5,8 +5,9 @@ import { CollisionError, NotConnectedError, translateError } from './database-er
 import { retryCollisions, translated } from './handle.ts';
 import { query } from './lease.ts';
 import { MessageQueue, type QueuedMessage } from './message-queue.ts';
-import { type AppendedRow, readAppended } from './message-rows.ts';
+import { readAppended } from './message-rows.ts';
 import { appendStatement, type OutgoingMessage } from './message-statement.ts';
+import type { TextRow } from './row-decoder.ts';
 
 /** Groups in flight at once, each on a connection of its own. More would wait for each other in Postgres. */
 export const writerConnections = 2;
@@ -106,12 +107,12 @@ export class MessageWriter {
     }
   }
 
-  #store(group: QueuedMessage[]): Promise<AppendedRow[]> {
+  #store(group: QueuedMessage[]): Promise<TextRow[]> {
     const values = [`[${group.map((message) => message.json).join(',')}]`];
     const statement = { ...appendStatement, name: this.#statementName() };
     return translated(async () => {
       const answer = await query(this.#pool, statement, values, GROUP_TIMEOUT_MS);
-      return answer.rows as unknown as AppendedRow[];
+      return answer.rows as unknown as TextRow[];
     });
   }
 
@@ -125,7 +126,7 @@ export class MessageWriter {
   }
 }
 
-function settle(group: QueuedMessage[], rows: AppendedRow[]): void {
+function settle(group: QueuedMessage[], rows: TextRow[]): void {
   const results = readAppended(
     group.map((message) => message.outgoing),
     rows,

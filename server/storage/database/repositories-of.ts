@@ -22,7 +22,8 @@ export function repositoriesOf(handle: Handle): StorageScope {
   };
 }
 
-function clientStorage(handle: Handle, clientId: ClientId): ClientStorage {
+function clientStorage(handle: Handle, id: ClientId): ClientStorage {
+  const clientId = id.toLowerCase() as ClientId;
   return {
     clientId,
     client: new DatabaseClient(handle, clientId),

@@ -6,8 +6,9 @@ import type { StorageEnvironment } from '../storage.ts';
 import { translateError } from './database-errors.ts';
 import { type Db, drizzleOn, type Handle } from './handle.ts';
 import { answered, statementTimeoutMs } from './lease.ts';
-import { type AppendedRow, readAppended } from './message-rows.ts';
+import { readAppended } from './message-rows.ts';
 import { appendStatement, outgoingMessage } from './message-statement.ts';
+import type { TextRow } from './row-decoder.ts';
 
 /**
  * The handle of one transaction. Statements run one after the other on its connection, also when `work` calls several
@@ -55,7 +56,7 @@ export class TransactionHandle implements Handle {
     return this.#run(async () => {
       const outgoing = outgoingMessage(this.env, clientId, input);
       const { rows } = await this.#query(appendStatement, [JSON.stringify([outgoing])]);
-      const [result] = readAppended([outgoing], rows as AppendedRow[]);
+      const [result] = readAppended([outgoing], rows as TextRow[]);
       if (result === undefined) throw new NotFoundError('conversation');
       return result;
     });
