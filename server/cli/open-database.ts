@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Config } from '../config.ts';
 import { openEmbedded } from '../lib/postgres-server/embedded.ts';
@@ -33,12 +34,41 @@ export async function withDatabase<T>(config: Config, work: (database: CommandDa
     const pool: PoolOptions = { url: databaseUrl, driver: databaseDriver, pooler: databasePooler, production };
     return workOn(pool, describeTarget(databaseUrl), work);
   }
-  const embedded = await openEmbedded(folder ?? join(config.dataDir, 'pg'), { whenOwned: 'share' });
-  try {
-    return await workOn({ url: embedded.url, pooler: 'none' }, 'the embedded Postgres', work);
-  } finally {
-    await embedded.stop();
+  return whileOthersStop(async () => {
+    const embedded = await openEmbedded(folder ?? join(config.dataDir, 'pg'), { whenOwned: 'share' });
+    try {
+      return await workOn({ url: embedded.url, pooler: 'none' }, 'the embedded Postgres', work);
+    } finally {
+      await embedded.stop();
+    }
+  });
+}
+
+const ATTEMPTS_MAX = 40;
+
+/**
+ * Does it again when the embedded Postgres went away under it: the command or server that it was shared with has ended
+ * and has stopped it. What had been done by then is whole or not there, and is found again.
+ */
+async function whileOthersStop<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === ATTEMPTS_MAX || !isServerGone(error)) throw error;
+      await sleep(50 + Math.random() * 200);
+    }
   }
+}
+
+function isServerGone(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code = '' } = error as { code?: string };
+  if (/^(57P0[123]|08\w{3}|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(code)) return true;
+  return (
+    /terminated unexpectedly|shutting down|not yet accepting|starting up|ECONNREFUSED|ECONNRESET/.test(error.message) ||
+    isServerGone(error.cause)
+  );
 }
 
 async function workOn<T>(pool: PoolOptions, name: string, work: (database: CommandDatabase) => Promise<T>): Promise<T> {
@@ -46,7 +76,7 @@ async function workOn<T>(pool: PoolOptions, name: string, work: (database: Comma
   try {
     await withClient(database, (client) => client.query('SELECT 1'));
   } catch (error) {
-    throw new CommandError(diagnoseConnectionError(error, pool.url));
+    throw new CommandError(diagnoseConnectionError(error, pool.url), { cause: error });
   }
   return work(database);
 }

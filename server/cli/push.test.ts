@@ -4,7 +4,7 @@ import { readCatalog } from '../storage/database/catalog.ts';
 import { migrateDatabase, readMigrations } from '../storage/database/migrate.ts';
 import { readSchemaState } from '../storage/database/schema-state.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
-import { declaredTableNames } from './drizzle-kit.ts';
+import { declaredTableNames, loadDrizzleKit } from './drizzle-kit.ts';
 import { push } from './push.ts';
 import { planPush } from './push-plan.ts';
 import { callCommand } from './testing/call-command.ts';
@@ -215,6 +215,12 @@ describe('db:push', () => {
     expect(await state()).toMatchObject({ kind: 'behind' });
     expect(await call()).toMatchObject({ code: 0 });
     expect(await migrateDatabase({ url })).toEqual({ applied: [] });
+  });
+
+  test('says how to get drizzle-kit where only the production dependencies are installed', async () => {
+    const missing = () =>
+      Promise.reject(Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' }));
+    await expect(loadDrizzleKit(missing)).rejects.toThrow(/drizzle-kit is not installed here.*npm ci/);
   });
 
   test('several at once on an empty database make it once', async () => {
