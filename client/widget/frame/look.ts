@@ -2,10 +2,12 @@ import type { WidgetConfigView } from '../../../shared/contracts/visitor.ts';
 import { readableOn, textOn } from '../colour.ts';
 import { isRightToLeft, type Language } from '../language.ts';
 
-/** The lightest and the darkest ground that text in the owner's colour stands on, as in `style.css`. */
-const lightSurface = '#f4f4f5';
-const darkSurface = '#27272a';
+/** The grounds of `style.css` on which the owner's colour is the hardest to read, per theme. */
+const softest = { light: '#f4f4f5', dark: '#27272a' };
 const textRatio = 4.5;
+/** The grounds around what is filled with the colour, and how far its rim stands out when the filling does not. */
+const ground = { light: '#ffffff', dark: '#18181b' };
+const rimRatio = 1.4;
 
 /**
  * Puts the widget's colour, theme and language on the document. The colour is used as it is where text stands on it,
@@ -21,6 +23,8 @@ export function applyLook(config: WidgetConfigView, language: Language): void {
   const set = (name: string, value: string) => root.style.setProperty(name, value);
   set('--accent', color);
   set('--on-accent', textOn(color));
-  set('--ink-light', readableOn(color, lightSurface, textRatio));
-  set('--ink-dark', readableOn(color, darkSurface, textRatio));
+  for (const theme of ['light', 'dark'] as const) {
+    set(`--ink-${theme}`, readableOn(color, softest[theme], textRatio));
+    set(`--rim-${theme}`, readableOn(color, ground[theme], rimRatio));
+  }
 }

@@ -165,13 +165,13 @@ export function createWidget(key: string, origin: string, inline: string | undef
     stage.dress(config, widgets.filter((other) => other.config?.position === config.position).length * liftPx);
     widget.config = config;
     attach();
+    set({});
+    emit('ready');
     if (inline) createFrame();
     else if (view.open) {
       view.open = false;
       setOpen(true);
     }
-    set({});
-    emit('ready');
   };
 
   const load = async () => {

@@ -157,12 +157,14 @@ export function createChat(options: ChatOptions): Chat {
     const from = kept().conversation?.clientId;
     if (!from) return;
     if (!state.waiting.length) {
-      startAnew();
+      // Not written down: another tab may be about to begin anew with what waits there.
+      show(null);
       return;
     }
     const clientId = newId();
     outbox.move(from, clientId);
     show({ clientId, id: null });
+    account.save();
   };
 
   const deliver = async (entry: OutboxEntry) => {
@@ -298,7 +300,7 @@ export function createChat(options: ChatOptions): Chat {
     storageChanged(key) {
       if (key && !key.startsWith(store.prefix)) return;
       const before = kept().conversation;
-      account.reload();
+      if (!key || key === store.prefix) account.reload();
       const now = kept().conversation;
       if (now?.clientId !== before?.clientId) show(now);
       else if (now?.id && now.id !== before?.id) void loadThread();

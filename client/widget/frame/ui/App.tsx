@@ -3,7 +3,7 @@ import { Composer } from './Composer.tsx';
 import { Conversations } from './Conversations.tsx';
 import { Header } from './Header.tsx';
 import { PreChat } from './PreChat.tsx';
-import { type Shell, ShellContext, useChatState } from './shell.ts';
+import { hasKeyboard, type Shell, ShellContext, useChatState } from './shell.ts';
 import { Thread } from './Thread.tsx';
 
 /** The whole panel. */
@@ -22,10 +22,15 @@ export function App(shell: Shell) {
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [setOpen]);
   const send = (text: string) => chat.send(text, answers);
+  const ask = (question: string) => {
+    send(question);
+    // The button that was pressed is gone.
+    if (hasKeyboard()) document.querySelector<HTMLElement>('.composer textarea')?.focus();
+  };
 
   return (
     <ShellContext.Provider value={shell}>
-      <div class="panel" inert={!shell.isOpen} {...{ role: isInline ? 'region' : 'dialog', 'aria-label': config.name }}>
+      <div class="panel" inert={!shell.isOpen} {...{ role: isInline ? 'main' : 'dialog', 'aria-label': config.name }}>
         <Header state={state} />
         {state.view === 'list' ? (
           <Conversations state={state} />
@@ -37,7 +42,7 @@ export function App(shell: Shell) {
                 <ul class="suggestions" aria-label={texts.suggestions}>
                   {config.suggestedQuestions.map((question) => (
                     <li key={question}>
-                      <button type="button" dir="auto" onClick={() => send(question)}>
+                      <button type="button" dir="auto" onClick={() => ask(question)}>
                         {question}
                       </button>
                     </li>

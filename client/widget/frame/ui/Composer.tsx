@@ -68,7 +68,8 @@ export function Composer({ onSend }: { onSend: (text: string) => void }) {
       <textarea
         ref={box}
         rows={1}
-        dir="auto"
+        // An empty field follows the language of its placeholder.
+        dir={text ? 'auto' : undefined}
         maxLength={charsMax}
         value={text}
         placeholder={texts.write}

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ChatState } from '../chat/state.ts';
+import { plainText } from '../markdown/parse.ts';
 import { fill } from '../texts/load.ts';
 import { Icon } from './icons.tsx';
 import { useShell } from './shell.ts';
@@ -31,7 +32,7 @@ export function Conversations({ state }: { state: ChatState }) {
                 onClick={() => (isCurrent ? chat.showThread() : chat.openConversation(conversation))}
               >
                 <span class="preview" dir="auto">
-                  {conversation.lastMessagePreview ?? '…'}
+                  {plainText(conversation.lastMessagePreview ?? '…')}
                 </span>
                 <time dateTime={at.toISOString()}>
                   {at.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })}
