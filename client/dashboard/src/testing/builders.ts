@@ -12,6 +12,7 @@ export function aMessage(sequence: number, over: Partial<MessageView> = {}): Mes
     clientMessageId: null,
     authorId: null,
     authorName: null,
+    attachments: [],
     createdAt: new Date(Date.UTC(2026, 10, 21, 12, 0, sequence)).toISOString(),
     ...over,
   };

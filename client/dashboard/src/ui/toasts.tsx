@@ -35,7 +35,8 @@ export function Toasts() {
   return (
     <ToastRegion
       queue={queue}
-      className="fixed right-3 bottom-16 left-3 z-50 flex flex-col items-end gap-2 outline-none sm:left-auto sm:w-96 md:bottom-4"
+      // At the top of phones and at the lower left elsewhere, where nobody is about to press something.
+      className="fixed top-3 right-3 left-3 z-50 flex flex-col gap-2 outline-none md:top-auto md:right-auto md:bottom-4 md:left-22 md:w-96"
     >
       {({ toast }) => (
         <Toast

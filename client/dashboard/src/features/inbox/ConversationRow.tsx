@@ -19,11 +19,6 @@ export const statusTones: Record<ConversationView['status'], { label: string; to
   closed: { label: 'Closed', tone: 'neutral' },
 };
 
-/** What is read out and searched by typing. */
-export function rowText(conversation: ConversationView): string {
-  return `${conversationName(conversation)} ${conversation.lastMessagePreview ?? ''}`;
-}
-
 const prefixes: Partial<Record<string, string>> = { agent: 'Reply: ', assistant: 'Assistant: ' };
 
 export function ConversationRow({ conversation }: { conversation: ConversationView }) {
@@ -33,7 +28,10 @@ export function ConversationRow({ conversation }: { conversation: ConversationVi
   return (
     <div className="flex h-full gap-3 px-3 py-2.5">
       <span className="relative pt-0.5">
-        <Avatar name={name.replace(/^Visitor /, '')} seed={conversation.visitorId ?? conversation.id} />
+        <Avatar
+          name={name.replace(/^(Visitor|Conversation) .{4}$/, '$1')}
+          seed={conversation.visitorId ?? conversation.id}
+        />
       </span>
       <span className="flex min-w-0 flex-1 flex-col">
         <span className="flex items-baseline gap-2">

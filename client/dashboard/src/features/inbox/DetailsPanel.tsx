@@ -25,7 +25,11 @@ export function DetailsPanel({ detail, actions }: { detail: ConversationDetail; 
   return (
     <div className="flex flex-col gap-5">
       <div className="flex items-center gap-3">
-        <Avatar name={name.replace(/^Visitor /, '')} seed={detail.visitorId ?? detail.id} size="large" />
+        <Avatar
+          name={name.replace(/^(Visitor|Conversation) .{4}$/, '$1')}
+          seed={detail.visitorId ?? detail.id}
+          size="large"
+        />
         <div className="min-w-0">
           <p className="truncate font-semibold">{name}</p>
           {visitor?.email ? (

@@ -57,13 +57,7 @@ export function InboxPage() {
             inputRef={searchInput}
             onHelp={() => setHelpIsOpen(true)}
           />
-          <ConversationList
-            list={list}
-            openId={conversationId}
-            onOpen={open}
-            isNarrowed={words !== ''}
-            search={search}
-          />
+          <ConversationList list={list} openId={conversationId} isNarrowed={words !== ''} search={search} />
         </section>
         <section
           aria-label="Conversation"

@@ -1,7 +1,7 @@
 import { CalendarClock, Moon } from 'lucide-react';
 import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
-import { fromLocalInput, nearTime, toLocalInput } from '../../lib/dates.ts';
+import { clockTime, fromLocalInput, toLocalInput } from '../../lib/dates.ts';
 import { Button } from '../../ui/Button.tsx';
 import { MenuButton } from '../../ui/MenuButton.tsx';
 import { Modal } from '../../ui/Modal.tsx';
@@ -27,7 +27,7 @@ export function SnoozeMenu({ onSnooze }: { onSnooze: (untilIso: string) => void 
           ...snoozeTimes(new Date()).map((time) => ({
             id: time.id,
             label: time.label,
-            hint: nearTime(time.at.toISOString()).replace(/^(today|tomorrow) at /, ''),
+            hint: clockTime(time.at.toISOString()),
             onAction: () => onSnooze(time.at.toISOString()),
           })),
           {

@@ -52,8 +52,18 @@ export function isNewer(next: ConversationView, before: ConversationView): boole
   return next.agentReadSequence >= before.agentReadSequence && next.visitorReadSequence >= before.visitorReadSequence;
 }
 
-/** The list: each conversation once, in order, as far down as it is complete. */
-export function inOrder(pages: ConversationPages): ConversationView[] {
+const ordered = new WeakMap<ConversationPages, readonly ConversationView[]>();
+
+/** The list: each conversation once, in order, as far down as it is complete. The same pages give the same array. */
+export function inOrder(pages: ConversationPages): readonly ConversationView[] {
+  const known = ordered.get(pages);
+  if (known) return known;
+  const list = putInOrder(pages);
+  ordered.set(pages, list);
+  return list;
+}
+
+function putInOrder(pages: ConversationPages): ConversationView[] {
   const byId = new Map<string, ConversationView>();
   for (const page of pages.pages) {
     for (const item of page.items) {

@@ -54,6 +54,8 @@ export function conversationsQuery(clientId: string, filter: InboxFilter, myId: 
     getNextPageParam: (last) => last.nextCursor,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 10 * 60_000,
+    // Ten thousand conversations would be compared member by member on each event.
+    structuralSharing: false,
   });
 }
 
@@ -82,6 +84,7 @@ export function threadQuery(clientId: string, conversationId: string) {
     },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 10 * 60_000,
+    structuralSharing: false,
   });
 }
 

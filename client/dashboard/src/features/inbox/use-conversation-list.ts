@@ -8,7 +8,7 @@ import { useInboxOwner } from './use-client-live.ts';
 
 export interface ConversationListState {
   /** In order, narrowed by the typed words. */
-  shown: ConversationView[];
+  shown: readonly ConversationView[];
   status: 'loading' | 'failed' | 'ready';
   error: unknown;
   hasMore: boolean;

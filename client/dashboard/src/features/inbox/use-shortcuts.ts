@@ -24,18 +24,17 @@ interface Parts {
   onHelp: () => void;
 }
 
+const overlays = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+
 /** Whether the key belongs to what has the focus: a text, a menu, a dialog. */
 function isTaken(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return true;
   const target = event.target as HTMLElement | null;
-  if (
-    target?.closest(
-      'input, textarea, select, [contenteditable="true"], [role="menu"], [role="dialog"], [role="alertdialog"]',
-    )
-  ) {
-    return true;
-  }
-  return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
+  if (target?.closest('input, textarea, select, [contenteditable="true"]')) return true;
+  // Overlays are outside of the application's root; the list of conversations and toasts do not count.
+  return [...document.querySelectorAll(`body > :not(#root) :is(${overlays})`)].some(
+    (one) => !one.closest('[role="region"]'),
+  );
 }
 
 /** Lets single letters act while the inbox is open and shortcuts are switched on. */
