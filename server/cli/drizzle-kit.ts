@@ -14,7 +14,7 @@ export async function loadDrizzleKit(
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new CommandError(
-      'drizzle-kit is not installed here, since it is a development dependency: run npm ci without --omit=dev, or use npm run db:migrate, which needs it not.',
+      'drizzle-kit is not installed here, since it is a development dependency: run npm ci without --omit=dev, or use npm run db:migrate, which does without it.',
     );
   }
 }
