@@ -79,7 +79,7 @@ export const widgetDefaults = {
   engine: 'none',
   allowedSites: ['localhost'],
   suggestedQuestions: [],
-  appearance: { initials: '', avatarUrl: '', offsetX: 20, offsetY: 20, zIndex: 2147483000, launcherText: '' },
+  appearance: { initials: '', avatarUrl: '', offsetX: 20, offsetY: 20, zIndex: 2147483647, launcherText: '' },
   businessHours: { enabled: false, timeZone: 'UTC', days: {}, awayText: '' },
   preChat: { enabled: false, fields: [] },
   retrieval: { enabled: false, sourceUrl: '', documentIds: [] },
