@@ -28,6 +28,15 @@ export const limits = {
   handoffReasonCharsMax: 300,
   ratingCommentCharsMax: 2_000,
   searchCharsMax: 200,
+  attachmentBytesMax: 10_000_000,
+  attachmentNameCharsMax: 200,
+  attachmentsPerMessageMax: 10,
+  visitorTokenCharsMax: 8_000,
+  identityTokenCharsMax: 4_000,
+  /** The site's own id of a visitor. */
+  externalIdCharsMax: 200,
+  /** How far ahead the end of a signed identity may lie. */
+  identityLifetimeDaysMax: 7,
   /** As far as conversations are counted for the inbox. */
   conversationCountMax: 1_000,
 } as const;

@@ -5,6 +5,7 @@ export const problems = {
   'invalid-encoding': { status: 400, title: 'The request is not valid UTF-8.' },
   'invalid-cursor': { status: 400, title: 'The cursor was not given out by this list.' },
   'body-too-large': { status: 413, title: 'The body is too large.' },
+  'file-refused': { status: 415, title: 'This file is not taken.' },
   'unsupported-media-type': { status: 415, title: 'The body must be sent as JSON.' },
   'bad-request': { status: 400, title: 'The request cannot be understood.' },
   'not-signed-in': { status: 401, title: 'Sign in first.' },

@@ -1,6 +1,7 @@
 import type { ConversationView, MessageView, RatingView } from './contracts/conversations.ts';
 import type { NoteView } from './contracts/inbox.ts';
 import type { VisitorConversationView, VisitorMessageView } from './contracts/visitor.ts';
+import type { WidgetInstallView } from './contracts/widgets.ts';
 import type { Problem } from './problems.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface AgentEvents {
   typing: (event: { conversationId: string; side: 'visitor' | 'agent'; name: string | null; typing: boolean }) => void;
   'note:created': (event: { note: NoteView }) => void;
   'note:removed': (event: { conversationId: string; noteId: string }) => void;
+  /** The tag was seen on an allowed site; told at most once a minute for each. Only to those who watch the client. */
+  'widget:seen': (event: { widgetId: string; install: WidgetInstallView }) => void;
   'conversation:rated': (event: { conversationId: string; rating: RatingView }) => void;
   /**
    * Which members watch the thread now, the one who is told among them; by name. Told to whoever begins to watch it, and

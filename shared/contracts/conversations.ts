@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { conversationStatuses, handoffRequesters, messageRoles } from '../conversation-vocabulary.ts';
 import { limits } from '../limits.ts';
+import { attachmentIds, attachmentView } from './attachments.ts';
 import { clientParams } from './clients.ts';
 import { defineEndpoint } from './endpoint.ts';
 import * as field from './fields.ts';
@@ -18,6 +19,7 @@ export const messageView = z.object({
   authorId: z.nullable(z.string()),
   /** Name shown beside an agent's message; null for others. */
   authorName: z.nullable(z.string()),
+  attachments: z.array(attachmentView),
   createdAt: z.string(),
 });
 export type MessageView = z.output<typeof messageView>;
@@ -100,6 +102,27 @@ export const clientMadeId = field
 export const messageContent = field
   .text(limits.messageCharsMax)
   .check(z.refine((value) => value.trim() !== '', 'Must not be empty.'));
+
+/** What a person may say in one message: a text, files, or both. */
+export const spokenMessage = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+  z
+    .object({
+      content: field.text(limits.messageCharsMax),
+      attachmentIds: z.optional(attachmentIds),
+      ...shape,
+    })
+    .check(
+      z.refine((said) => !isEmpty(said as { content: string; attachmentIds?: unknown }), {
+        error: 'Must not be empty, unless there are attachments.',
+        path: ['content'],
+        // Told together with whatever else is wrong.
+        when: ({ value }) => typeof (value as { content?: unknown } | undefined)?.content === 'string',
+      }),
+    );
+
+function isEmpty(said: { content: string; attachmentIds?: unknown }): boolean {
+  return said.attachmentIds === undefined && said.content.trim() === '';
+}
 
 const area = 'Conversations';
 export const conversationParams = z.object({ clientId: field.id(), conversationId: field.id() });
@@ -194,7 +217,7 @@ export const postAgentMessage = defineEndpoint({
   area,
   summary: 'Answers the visitor. The same clientMessageId again returns the first message.',
   params: conversationParams,
-  body: z.object({ content: messageContent, clientMessageId: z.optional(clientMadeId) }),
+  body: spokenMessage({ clientMessageId: z.optional(clientMadeId) }),
   status: 201,
   answer: messageView,
 });

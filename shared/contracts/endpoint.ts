@@ -31,10 +31,14 @@ export interface Endpoint {
   params?: Schema;
   query?: Schema;
   body?: Schema;
+  /** Set where the body is not JSON but the bytes of a file, which are read as they arrive. Not together with `body`. */
+  upload?: { bytesMax: number };
   /** Status of success. */
   status: 200 | 201 | 204;
   /** Shape of the answer; absent with 204. */
   answer?: Schema;
+  /** Set where the answer is the bytes of a file. Not together with `answer`. */
+  download?: true;
   /** Headers of the answer worth documenting, name to meaning. */
   answerHeaders?: Readonly<Record<string, string>>;
 }

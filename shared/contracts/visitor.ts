@@ -1,8 +1,16 @@
 import * as z from 'zod/mini';
-import { conversationStatuses, messageRoles } from '../conversation-vocabulary.ts';
+import { conversationStatuses, messageRoles, visitorIdentities } from '../conversation-vocabulary.ts';
 import { limits } from '../limits.ts';
 import { widgetLanguages, widgetPositions, widgetThemes } from '../widget-settings.ts';
-import { clientMadeId, messageContent, messageRangeQuery, ratingView, readMark } from './conversations.ts';
+import { attachmentView } from './attachments.ts';
+import {
+  clientMadeId,
+  messageContent,
+  messageRangeQuery,
+  ratingView,
+  readMark,
+  spokenMessage,
+} from './conversations.ts';
 import { defineEndpoint } from './endpoint.ts';
 import * as field from './fields.ts';
 import { handoffReason } from './inbox.ts';
@@ -33,6 +41,7 @@ export const visitorMessageView = z.object({
   content: z.string(),
   clientMessageId: z.nullable(z.string()),
   authorName: z.nullable(z.string()),
+  attachments: z.array(attachmentView),
   createdAt: z.string(),
 });
 export type VisitorMessageView = z.output<typeof visitorMessageView>;
@@ -73,11 +82,28 @@ export const openVisitorSession = defineEndpoint({
   path: '/api/widget/:publicKey/visitor',
   access: { kind: 'public' },
   area,
-  summary: 'Gives a visitor token, or renews the one sent. Nothing is stored before the first message.',
+  summary:
+    'Gives a visitor token, or renews the one sent. With an identityToken that the site has signed, for the visitor it names. Nothing is stored before the first message.',
   params: publicKey,
-  body: z.object({ token: z.optional(z.string().check(z.maxLength(2000))) }),
+  body: z.object({
+    /**
+     * A token from an earlier session of this widget. One of an anonymous visitor is renewed; one of an identified
+     * visitor never is: whoever does not send an identityToken along becomes somebody new.
+     */
+    token: z.optional(z.string().check(z.maxLength(limits.visitorTokenCharsMax))),
+    /** HS256 JWT signed with the widget's identity secret: `sub`, `exp`, and optionally `name`, `email`, `info`. */
+    identityToken: z.optional(z.string().check(z.maxLength(limits.identityTokenCharsMax))),
+  }),
   status: 200,
-  answer: z.object({ token: z.string(), visitorId: z.string(), expiresAt: z.string() }),
+  answer: z.object({
+    token: z.string(),
+    visitorId: z.string(),
+    expiresAt: z.string(),
+    /** `refused`: an identityToken was sent and is not good; the visitor is anonymous. */
+    identity: z.enum(visitorIdentities),
+    /** Why it was refused, for the developer of the site; null otherwise. */
+    identityFailure: z.nullable(z.string()),
+  }),
 });
 
 const access = { kind: 'visitor' } as const;
@@ -135,7 +161,7 @@ export const postVisitorMessage = defineEndpoint({
   area,
   summary: 'Adds the visitor’s message. The same clientMessageId again returns the first message and stores nothing.',
   params: conversationParams,
-  body: z.object({ content: messageContent, clientMessageId: clientMadeId }),
+  body: spokenMessage({ clientMessageId: clientMadeId }),
   status: 201,
   answer: visitorMessageView,
 });

@@ -124,6 +124,10 @@ export const widgetView = z.object({
   activateAt: z.nullable(z.string()),
   activatedAt: z.nullable(z.string()),
   archivedAt: z.nullable(z.string()),
+  /** When the secret with which the site signs who its visitors are was made; null when there is none. */
+  identitySecretAt: z.nullable(z.string()),
+  /** Why a signed identity was refused last; null when none has been since the secret was made. */
+  identityFailure: z.nullable(z.object({ reason: z.string(), at: z.string() })),
   /** The tag to paste into a page. */
   embedCode: z.string(),
   createdAt: z.string(),
@@ -231,4 +235,50 @@ export const restoreWidget = defineEndpoint({
   params: widgetParams,
   status: 200,
   answer: widgetView,
+});
+
+export const rotateIdentitySecret = defineEndpoint({
+  name: 'rotateIdentitySecret',
+  method: 'POST',
+  path: '/api/clients/:clientId/widgets/:widgetId/identity-secret',
+  access: { kind: 'member', permission: 'widgets.manage' },
+  area,
+  summary:
+    'Makes the secret with which the site signs who its visitors are, in place of an earlier one. Shown this once.',
+  params: widgetParams,
+  status: 201,
+  answer: z.object({ secret: z.string(), createdAt: z.string() }),
+});
+
+export const removeIdentitySecret = defineEndpoint({
+  name: 'removeIdentitySecret',
+  method: 'DELETE',
+  path: '/api/clients/:clientId/widgets/:widgetId/identity-secret',
+  access: { kind: 'member', permission: 'widgets.manage' },
+  area,
+  summary: 'Removes the secret: from then on every visitor is anonymous. Harmless when there is none.',
+  params: widgetParams,
+  status: 204,
+});
+
+/** A site on which the widget's tag was seen. */
+export const widgetInstallView = z.object({
+  /** As in `https://www.example.com`. */
+  origin: z.string(),
+  firstSeenAt: z.string(),
+  /** To within a minute. */
+  lastSeenAt: z.string(),
+});
+export type WidgetInstallView = z.output<typeof widgetInstallView>;
+
+export const listWidgetInstalls = defineEndpoint({
+  name: 'listWidgetInstalls',
+  method: 'GET',
+  path: '/api/clients/:clientId/widgets/:widgetId/installs',
+  access: { kind: 'member', permission: 'widgets.read' },
+  area,
+  summary: 'The allowed sites on which the tag was seen, the latest first; at most 100. Live: the event widget:seen.',
+  params: widgetParams,
+  status: 200,
+  answer: z.object({ items: z.array(widgetInstallView) }),
 });

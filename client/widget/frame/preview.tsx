@@ -44,6 +44,7 @@ function createPreviewChat(): Chat {
         content,
         clientMessageId: null,
         authorName: null,
+        attachments: [],
         createdAt: new Date().toISOString(),
       };
       set({ messages: [...state.messages, message] });

@@ -15,6 +15,7 @@ export function presentMessage(message: Message): MessageView {
     clientMessageId: message.clientMessageId,
     authorId: message.authorId,
     authorName: authorNameOf(message),
+    attachments: [],
     createdAt: message.createdAt.toISOString(),
   };
 }
@@ -29,6 +30,7 @@ export function presentVisitorMessage(message: Message): VisitorMessageView {
     content: message.content,
     clientMessageId: message.clientMessageId,
     authorName: authorNameOf(message),
+    attachments: [],
     createdAt: message.createdAt.toISOString(),
   };
 }

@@ -1,3 +1,5 @@
+import type { AnswerOf } from '../../../shared/contracts/endpoint.ts';
+import type { openVisitorSession as endpoint } from '../../../shared/contracts/visitor.ts';
 import type { Widget } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import { readVisitorToken, signVisitorToken, visitorTokenLifetimeMs } from './visitor-token.ts';
@@ -13,12 +15,12 @@ export function openVisitorSession(
   { secrets, now, newId }: Pick<Deps, 'secrets' | 'now' | 'newId'>,
   widget: Widget,
   formerToken: string | undefined,
-): { token: string; visitorId: string; expiresAt: string } {
+): AnswerOf<typeof endpoint> {
   const keys = secrets.visitorTokenKeys;
   const former = formerToken === undefined ? undefined : readVisitorToken(keys, formerToken);
   const isOwn = former?.widgetId === widget.id && former.expiresAt.getTime() + renewableForMs > now().getTime();
   const visitorId = isOwn ? former.visitorId : newId();
   const expiresAt = new Date(now().getTime() + visitorTokenLifetimeMs);
   const token = signVisitorToken(keys, { visitorId, widgetId: widget.id, publicKey: widget.publicKey, expiresAt });
-  return { token, visitorId, expiresAt: expiresAt.toISOString() };
+  return { token, visitorId, expiresAt: expiresAt.toISOString(), identity: 'anonymous', identityFailure: null };
 }

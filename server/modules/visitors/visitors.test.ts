@@ -174,6 +174,7 @@ describe('a visitor', () => {
         content: 'Hi',
         clientMessageId: null,
         authorName: 'Ada',
+        attachments: [],
         createdAt: expect.any(String),
       },
     ]);

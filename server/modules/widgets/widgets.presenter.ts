@@ -27,6 +27,8 @@ export function presentWidget(widget: Widget, origin: string): WidgetView {
     activateAt: widget.activateAt?.toISOString() ?? null,
     activatedAt: widget.activatedAt?.toISOString() ?? null,
     archivedAt: widget.archivedAt?.toISOString() ?? null,
+    identitySecretAt: null,
+    identityFailure: null,
     embedCode: `<script async src="${origin}/widget.js" data-widget="${widget.publicKey}"></script>`,
     createdAt: widget.createdAt.toISOString(),
     updatedAt: widget.updatedAt.toISOString(),

@@ -36,6 +36,8 @@ describe('a new widget', () => {
       activateAt: null,
       activatedAt: now,
       archivedAt: null,
+      identitySecretAt: null,
+      identityFailure: null,
       embedCode: `<script async src="${world.origin}/widget.js" data-widget="${widget.publicKey}"></script>`,
       createdAt: now,
       updatedAt: now,
