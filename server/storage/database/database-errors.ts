@@ -16,6 +16,9 @@ import {
  */
 export class CollisionError extends StorageUnavailableError {}
 
+/** Somebody else holds a row for longer than a statement may wait. Nothing was done; the connection is as good as ever. */
+export class RowHeldError extends StorageUnavailableError {}
+
 /** There was no connection to send anything on: surely nothing was done. */
 export class NotConnectedError extends StorageUnavailableError {}
 
@@ -37,6 +40,7 @@ const conflictOf: Record<string, ConflictReason> = {
   api_keys_hash_key: 'key_taken',
   client_widgets_public_key_key: 'key_taken',
   visitors_external_key: 'external_id_taken',
+  canned_replies_shortcut_key: 'shortcut_taken',
 };
 
 const missingOf: Record<string, EntityName> = {
@@ -44,11 +48,15 @@ const missingOf: Record<string, EntityName> = {
   api_keys_creator_fk: 'user',
   audit_log_actor_fk: 'user',
   audit_log_client_fk: 'client',
+  canned_replies_client_fk: 'client',
   client_widgets_client_fk: 'client',
+  conversation_notes_conversation_fk: 'conversation',
+  conversation_ratings_conversation_fk: 'conversation',
   conversations_assignee_fk: 'member',
   conversations_client_fk: 'client',
   conversations_visitor_fk: 'visitor',
   conversations_widget_fk: 'widget',
+  handoffs_conversation_fk: 'conversation',
   invitations_client_fk: 'client',
   invitations_creator_fk: 'user',
   members_client_fk: 'client',
@@ -64,7 +72,7 @@ const clientMadeKeys = new Set(['messages_client_made_key', 'conversations_clien
 const collisions = new Set(['40001', '40P01']);
 
 /** Class 08 connections, 28 sign-in, 53 resources, 57P shutdown and start-up; a database or its writability gone. */
-const unavailable = /^(08...|28...|53...|57P..|57014|3D000|25006|55P03)$/;
+const unavailable = /^(08...|28...|53...|57P..|57014|3D000|25006)$/;
 
 /** What `pg`, pg-pool and Neon's driver say without a code when the connection is the trouble. */
 const connectionTrouble =
@@ -87,11 +95,13 @@ export function translateError(error: unknown): Error {
 /** Whether the connection on which the error came up is of no more use, or may not be. */
 export function isConnectionLost(error: unknown): boolean {
   const translated = translateError(error);
-  return translated instanceof StorageUnavailableError && !(translated instanceof CollisionError);
+  if (translated instanceof CollisionError || translated instanceof RowHeldError) return false;
+  return translated instanceof StorageUnavailableError;
 }
 
 function translateAnswer(cause: Error, code: string, constraint: string): Error {
   if (collisions.has(code)) return new CollisionError(cause);
+  if (code === '55P03') return new RowHeldError(cause);
   if (unavailable.test(code)) return new StorageUnavailableError(cause);
   if (code === '23505') {
     if (clientMadeKeys.has(constraint)) return new CollisionError(new DatabaseFaultError(code, ` on ${constraint}`));

@@ -107,6 +107,7 @@ interface OwnConversation {
   madeIds: Set<string>;
 }
 
-function conversationOf({ outgoing }: QueuedMessage): string {
+/** Tells conversations apart, those of different clients too. */
+export function conversationOf({ outgoing }: QueuedMessage): string {
   return `${outgoing.client_id}${outgoing.conversation_id.toLowerCase()}`;
 }

@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import { NotFoundError, StorageOverloadedError, StorageUnavailableError } from '../errors.ts';
 import type { AppendResult } from '../repositories/messages.ts';
-import { CollisionError, NotConnectedError, translateError } from './database-errors.ts';
+import { isConnectionLost, NotConnectedError, RowHeldError, translateError } from './database-errors.ts';
 import { retryCollisions, translated } from './handle.ts';
 import { query } from './lease.ts';
-import { MessageQueue, type QueuedMessage } from './message-queue.ts';
+import { conversationOf, MessageQueue, type QueuedMessage } from './message-queue.ts';
 import { readAppended } from './message-rows.ts';
 import { appendStatement, type OutgoingMessage } from './message-statement.ts';
 import type { TextRow } from './row-decoder.ts';
@@ -13,10 +13,16 @@ import type { TextRow } from './row-decoder.ts';
 export const writerConnections = 2;
 
 /**
- * How the one statement of this writer is planned where it is prepared: without looking at the values, since planning
- * costs more than running it, and by index, since a plan made for a small table outlives its smallness.
+ * Settings of the writer's connections. Its one statement is planned without looking at the values, since planning
+ * costs more than running it, and by index, since a plan made for a small table outlives its smallness. A conversation
+ * that somebody holds (an operator's open transaction, say) must not hold up the others of its group for long.
  */
-export const writerSettings = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off', jit: 'off' };
+export const writerSettings = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  jit: 'off',
+  lock_timeout: '2s',
+};
 
 /** The statement is planned again after this many runs, then after this many times as many, and so on. */
 const REPLAN_FACTOR = 16;
@@ -38,6 +44,7 @@ export class MessageWriter {
   readonly #idle: (() => void)[] = [];
   #inFlight = 0;
   #sent = 0;
+  #scheduled = false;
   #closed = false;
 
   /** `pool` is for this writer alone and is ended by `close`. */
@@ -58,15 +65,25 @@ export class MessageWriter {
     const json = JSON.stringify(outgoing);
     return new Promise((resolve, reject) => {
       this.#queue.add({ outgoing, json, resolve, reject });
-      this.#pump();
+      this.#schedule();
     });
   }
 
   /** Stores what is waiting, then ends the connections. */
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#inFlight > 0 || this.#queue.waiting > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     await this.#pool.end();
+  }
+
+  /** Sends at the end of this turn of the event loop, so that all that the turn brings goes together. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#pump();
+    });
   }
 
   #pump(): void {
@@ -77,7 +94,7 @@ export class MessageWriter {
       void this.#send(group).finally(() => {
         this.#queue.release(group);
         this.#inFlight--;
-        this.#pump();
+        this.#schedule();
       });
     }
     if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
@@ -90,18 +107,25 @@ export class MessageWriter {
     } catch (error) {
       // The rest would only wait its turn to find out the same.
       if (error instanceof NotConnectedError) fail(this.#queue.takeAll(), error);
-      if (group.length === 1 || isUnavailable(error)) fail(group, error);
+      if (group.length === 1 || isConnectionLost(error)) fail(group, error);
       else await this.#sendOneByOne(group);
     }
   }
 
   /** One of them cannot be stored, and which one is known only by trying: its neighbours must not suffer. */
   async #sendOneByOne(group: QueuedMessage[]): Promise<void> {
+    const held = new Map<string, unknown>();
     for (const [index, message] of group.entries()) {
+      const conversation = conversationOf(message);
+      if (held.has(conversation)) {
+        fail([message], held.get(conversation));
+        continue;
+      }
       try {
         settle([message], await retryCollisions(() => this.#store([message])));
       } catch (error) {
-        if (isUnavailable(error)) return fail(group.slice(index), error);
+        if (isConnectionLost(error)) return fail(group.slice(index), error);
+        if (error instanceof RowHeldError) held.set(conversation, error);
         fail([message], error);
       }
     }
@@ -140,8 +164,4 @@ function settle(group: QueuedMessage[], rows: TextRow[]): void {
 function fail(group: QueuedMessage[], error: unknown): void {
   const reason = translateError(error);
   for (const message of group) message.reject(reason);
-}
-
-function isUnavailable(error: unknown): boolean {
-  return error instanceof StorageUnavailableError && !(error instanceof CollisionError);
 }
