@@ -36,6 +36,7 @@ export {
   messageInsertSchema,
   messageRowSchema,
   messages,
+  type OpenHandoff,
   type Visitor,
   visitorInsertSchema,
   visitorRowSchema,

@@ -33,5 +33,17 @@ export function decodeIdCursor(text: string): string {
   return id.toLowerCase();
 }
 
+/** Opaque text for the end of a page in a list ordered by a text that is unique in it. */
+export function encodeTextCursor(text: string): string {
+  return Buffer.from(`k.${text}`, 'utf8').toString('base64url');
+}
+
+/** @throws InvalidCursorError when the text was not made by `encodeTextCursor`. */
+export function decodeTextCursor(text: string): string {
+  const plain = Buffer.from(text, 'base64url').toString('utf8');
+  if (!plain.startsWith('k.') || encodeTextCursor(plain.slice(2)) !== text) throw new InvalidCursorError();
+  return plain.slice(2);
+}
+
 const toText = (plain: string) => Buffer.from(plain, 'latin1').toString('base64url');
 const fromText = (text: string) => Buffer.from(text, 'base64url').toString('latin1');

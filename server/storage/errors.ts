@@ -10,6 +10,8 @@ export type EntityName =
   | 'visitor'
   | 'conversation'
   | 'message'
+  | 'note'
+  | 'cannedReply'
   | 'auditEntry';
 
 /** The addressed row does not exist, or belongs to another client: the two cannot be told apart. */
@@ -30,7 +32,8 @@ export type ConflictReason =
   | 'external_id_taken'
   | 'id_taken'
   | 'last_owner'
-  | 'in_use';
+  | 'in_use'
+  | 'shortcut_taken';
 
 /** The change would break a rule that holds over several rows. Nothing was changed. */
 export class ConflictError extends Error {

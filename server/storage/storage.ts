@@ -2,12 +2,16 @@ import type { ClientId } from '../../shared/ids.ts';
 import type { AccountsRepository } from './repositories/accounts.ts';
 import type { ApiKeysRepository } from './repositories/api-keys.ts';
 import type { AuditRepository } from './repositories/audit.ts';
+import type { CannedRepliesRepository } from './repositories/canned-replies.ts';
 import type { ClientRepository } from './repositories/client.ts';
 import type { ConversationsRepository } from './repositories/conversations.ts';
 import type { DirectoryRepository } from './repositories/directory.ts';
+import type { HandoffsRepository } from './repositories/handoffs.ts';
 import type { InvitationsRepository } from './repositories/invitations.ts';
 import type { MembersRepository } from './repositories/members.ts';
 import type { MessagesRepository } from './repositories/messages.ts';
+import type { NotesRepository } from './repositories/notes.ts';
+import type { RatingsRepository } from './repositories/ratings.ts';
 import type { VisitorsRepository } from './repositories/visitors.ts';
 import type { WidgetsRepository } from './repositories/widgets.ts';
 
@@ -37,6 +41,10 @@ export interface ClientStorage {
   readonly visitors: VisitorsRepository;
   readonly conversations: ConversationsRepository;
   readonly messages: MessagesRepository;
+  readonly notes: NotesRepository;
+  readonly cannedReplies: CannedRepliesRepository;
+  readonly handoffs: HandoffsRepository;
+  readonly ratings: RatingsRepository;
   readonly audit: AuditRepository;
 }
 

@@ -1,7 +1,18 @@
 import { sql } from 'drizzle-orm';
-import { check, foreignKey, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { createInsertSchema, createSelectSchema } from 'drizzle-zod';
-import type { ConversationStatus, MessageRole } from '../conversation-vocabulary.ts';
+import type { ConversationStatus, HandoffRequester, MessageRole } from '../conversation-vocabulary.ts';
 import { clients, members } from './accounts.ts';
 import { clientIdColumn, instant, jsonObject } from './columns.ts';
 import { clientWidgets } from './widgets.ts';
@@ -38,6 +49,9 @@ export const visitors = pgTable(
   ],
 );
 
+/** A person was called for and none has answered, taken or closed it yet. `requestedAt` is an ISO 8601 time. */
+export type OpenHandoff = { requestedBy: HandoffRequester; reason: string | null; requestedAt: string };
+
 /** Threads. The counters and the preview are written by the statement that stores a message. */
 export const conversations = pgTable(
   'conversations',
@@ -65,6 +79,8 @@ export const conversations = pgTable(
     visitorReadSequence: integer('visitor_read_sequence').notNull(),
     /** Up to which sequence number some agent has seen the thread. */
     agentReadSequence: integer('agent_read_sequence').notNull(),
+    /** The open one of the table `handoffs`, which keeps those that are over as well. */
+    handoff: jsonb('handoff').$type<OpenHandoff>(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
@@ -89,6 +105,9 @@ export const conversations = pgTable(
       .on(t.clientId, t.updatedAt.desc(), t.id.desc(), t.widgetId)
       .where(sql`assignee_id is null`),
     index('conversations_visitor_idx').on(t.clientId, t.visitorId, t.updatedAt.desc(), t.id.desc()),
+    index('conversations_unread_idx')
+      .on(t.clientId, t.updatedAt.desc(), t.id.desc())
+      .where(sql`agent_read_sequence < last_sequence and status in ('open', 'waiting')`),
     index('conversations_snoozed_idx').on(t.snoozedUntil).where(sql`status = 'snoozed'`),
     uniqueIndex('conversations_client_made_key')
       .on(t.clientId, t.visitorId, t.clientConversationId)

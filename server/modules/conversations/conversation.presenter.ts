@@ -21,7 +21,7 @@ export function presentConversation(conversation: Conversation): ConversationVie
     lastMessageAt: conversation.lastMessageAt?.toISOString() ?? null,
     visitorReadSequence: conversation.visitorReadSequence,
     agentReadSequence: conversation.agentReadSequence,
-    handoff: null,
+    handoff: conversation.handoff,
     createdAt: conversation.createdAt.toISOString(),
     updatedAt: conversation.updatedAt.toISOString(),
   };
@@ -38,7 +38,7 @@ export function presentVisitorConversation(conversation: Conversation): VisitorC
     lastMessageAt: conversation.lastMessageAt?.toISOString() ?? null,
     visitorReadSequence: conversation.visitorReadSequence,
     agentReadSequence: conversation.agentReadSequence,
-    handoff: null,
+    handoff: conversation.handoff && { requestedAt: conversation.handoff.requestedAt },
     createdAt: conversation.createdAt.toISOString(),
   };
 }

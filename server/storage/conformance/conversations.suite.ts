@@ -46,6 +46,7 @@ export function conversationsSuite(open: OpenHarness): void {
           lastMessageAt: null,
           visitorReadSequence: 0,
           agentReadSequence: 0,
+          handoff: null,
           createdAt: t.env.now(),
           updatedAt: t.env.now(),
         });

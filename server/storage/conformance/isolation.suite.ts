@@ -9,8 +9,10 @@ import {
   addWidget,
   apiKeyInput,
   auditInput,
+  cannedReplyInput,
   invitationInput,
   messageInput,
+  noteInput,
   widgetInput,
 } from './worlds.ts';
 
@@ -181,6 +183,58 @@ const cases: Record<string, Case> = {
     outcome: nothing,
   },
 
+  'notes.create': {
+    call: (i, p) => i.notes.create(noteInput(p.conversation.id)),
+    outcome: missing('conversation'),
+  },
+  'notes.list': {
+    call: (i, p) => i.notes.list(p.conversation.id, page),
+    outcome: answers(() => ({ items: [], nextCursor: null })),
+  },
+  'notes.find': { call: (i, p) => i.notes.find(p.conversation.id, p.note.id), outcome: nothing },
+  'notes.find through an own conversation': {
+    call: async (i, p) => i.notes.find((await i.conversations.list({}, page)).items[0]!.id, p.note.id),
+    outcome: nothing,
+  },
+  'notes.remove': { call: (i, p) => i.notes.remove(p.conversation.id, p.note.id), outcome: missing('note') },
+
+  'cannedReplies.create': {
+    call: (i, p) => i.cannedReplies.create(cannedReplyInput({ shortcut: p.cannedReply.shortcut })),
+    outcome: answers((own) => expect.objectContaining({ clientId: own.row.id })),
+  },
+  'cannedReplies.find': { call: (i, p) => i.cannedReplies.find(p.cannedReply.id), outcome: nothing },
+  'cannedReplies.list': {
+    call: async (i) => (await i.cannedReplies.list()).filter(({ clientId }) => clientId !== i.clientId),
+    outcome: answers(() => []),
+  },
+  'cannedReplies.update': {
+    call: (i, p) => i.cannedReplies.update(p.cannedReply.id, { title: 'X' }),
+    outcome: missing('cannedReply'),
+  },
+  'cannedReplies.remove': {
+    call: (i, p) => i.cannedReplies.remove(p.cannedReply.id),
+    outcome: missing('cannedReply'),
+  },
+
+  'handoffs.request': {
+    call: (i, p) => i.handoffs.request({ conversationId: p.conversation.id, requestedBy: 'agent', reason: null }),
+    outcome: missing('conversation'),
+  },
+  'handoffs.resolve': {
+    call: (i, p) => i.handoffs.resolve(p.conversation.id, 'closed'),
+    outcome: missing('conversation'),
+  },
+  'handoffs.list': {
+    call: (i, p) => i.handoffs.list(p.conversation.id, page),
+    outcome: answers(() => ({ items: [], nextCursor: null })),
+  },
+
+  'ratings.rate': {
+    call: (i, p) => i.ratings.rate({ conversationId: p.conversation.id, score: 1, comment: null }),
+    outcome: missing('conversation'),
+  },
+  'ratings.find': { call: (i, p) => i.ratings.find(p.conversation.id), outcome: nothing },
+
   'audit.append': {
     call: (i, p) => i.audit.append(auditInput({ actorKind: 'user', actorId: p.owner.id })),
     outcome: answers((own) => expect.objectContaining({ clientId: own.row.id })),
@@ -268,12 +322,16 @@ async function plant(storage: Parameters<typeof addClient>[0]) {
   const { conversation } = await client.conversations.create({ ...start, clientConversationId: 'c1' });
   await client.conversations.update(conversation.id, { assigneeId: agent.id });
   const { message } = await client.messages.append(messageInput(conversation.id, { clientMessageId: 'm1' }));
+  const note = await client.notes.create(noteInput(conversation.id));
+  const cannedReply = await client.cannedReplies.create(cannedReplyInput());
+  await client.handoffs.request({ conversationId: conversation.id, requestedBy: 'visitor', reason: 'Please' });
+  await client.ratings.rate({ conversationId: conversation.id, score: 5, comment: 'Good' });
   await client.audit.append(auditInput());
   await client.audit.append(auditInput());
   const conversationCursor = (await client.conversations.list({}, { limit: 1 })).nextCursor!;
   const auditCursor = (await client.audit.list({ limit: 1 })).nextCursor!;
   const people = { owner, agent };
-  const rows = { row, invitation, apiKey, widget, visitor, conversation, message };
+  const rows = { row, invitation, apiKey, widget, visitor, conversation, message, note, cannedReply };
   return { client, ...people, ...rows, conversationCursor, auditCursor };
 }
 
@@ -288,6 +346,10 @@ async function contents({ client, visitor, conversation }: World) {
     visitor: await client.visitors.find(visitor.id),
     conversations: await client.conversations.list({}, page),
     messages: await client.messages.list(conversation.id, page),
+    notes: await client.notes.list(conversation.id, page),
+    cannedReplies: await client.cannedReplies.list(),
+    handoffs: await client.handoffs.list(conversation.id, page),
+    rating: await client.ratings.find(conversation.id),
     audit: await client.audit.list(page),
   };
 }

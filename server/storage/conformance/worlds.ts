@@ -5,9 +5,11 @@ import { widgetDefaults } from '../../../shared/widget-settings.ts';
 import type { NewUser } from '../repositories/accounts.ts';
 import type { NewApiKey } from '../repositories/api-keys.ts';
 import type { NewAuditEntry } from '../repositories/audit.ts';
+import type { NewCannedReply } from '../repositories/canned-replies.ts';
 import type { NewConversation } from '../repositories/conversations.ts';
 import type { NewInvitation } from '../repositories/invitations.ts';
 import type { NewMessage } from '../repositories/messages.ts';
+import type { NewNote } from '../repositories/notes.ts';
 import type { NewWidget } from '../repositories/widgets.ts';
 import type { ClientStorage, StorageScope } from '../storage.ts';
 import { testId } from './harness.ts';
@@ -73,6 +75,14 @@ export async function addConversation(client: ClientStorage, input: NewConversat
 
 export function messageInput(conversationId: string, input: Partial<NewMessage> = {}): NewMessage {
   return { conversationId, role: 'user', content: 'Hello', ...input };
+}
+
+export function noteInput(conversationId: string, input: Partial<NewNote> = {}): NewNote {
+  return { conversationId, authorId: strangeId(), authorName: 'Ada', content: 'Remember', ...input };
+}
+
+export function cannedReplyInput(input: Partial<NewCannedReply> = {}): NewCannedReply {
+  return { shortcut: unique('hello'), title: 'Greeting', content: 'Hello!', ...input };
 }
 
 export function invitationInput(createdBy: string, input: Partial<NewInvitation> = {}): NewInvitation {

@@ -55,6 +55,7 @@ export class DatabaseConversations implements ConversationsRepository {
       lastMessageAt: null,
       visitorReadSequence: 0,
       agentReadSequence: 0,
+      handoff: null,
       createdAt: now,
       updatedAt: now,
     };

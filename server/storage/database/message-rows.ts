@@ -39,8 +39,11 @@ function leaveBehind(conversation: Conversation, outgoing: OutgoingMessage, mess
   conversation.lastMessageAt = new Date(message.createdAt);
   conversation.updatedAt = new Date(message.createdAt);
   if (message.role === 'user') conversation.visitorReadSequence = message.sequence;
-  if (message.role === 'agent') conversation.agentReadSequence = message.sequence;
-  const status = statusAfter(conversation.status, outgoing.status_after);
+  if (message.role === 'agent') {
+    conversation.agentReadSequence = message.sequence;
+    conversation.handoff = null;
+  }
+  const status = statusAfter(conversation, outgoing.status_after);
   if (status === undefined) return;
   conversation.status = status;
   if (status !== 'snoozed') conversation.snoozedUntil = null;
@@ -48,12 +51,13 @@ function leaveBehind(conversation: Conversation, outgoing: OutgoingMessage, mess
 
 /** Undefined: the message does not set it. */
 function statusAfter(
-  status: ConversationStatus,
+  { status, handoff }: Conversation,
   wanted: OutgoingMessage['status_after'],
 ): ConversationStatus | undefined {
   if (wanted === null) return undefined;
   if (wanted !== 'reopen') return wanted;
-  return status === 'closed' || status === 'snoozed' ? 'open' : undefined;
+  if (status !== 'closed' && status !== 'snoozed') return undefined;
+  return handoff === null ? 'open' : 'waiting';
 }
 
 function newMessage(outgoing: OutgoingMessage, sequence: number, conversation: Conversation): Message {

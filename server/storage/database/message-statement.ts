@@ -67,6 +67,7 @@ export const appendedRow = {
  *   Locks are taken in the order of ids, so that two groups cannot wait for each other. The others have no row.
  * - `numbered`: with the message of the same client-made id where there is one, else with the next sequence number.
  * - `stored` and `bumped`: what is new, and the conversation as the newest of it leaves it.
+ * - `ended`: the open handoffs of conversations that an agent has answered.
  *
  * Messages of one conversation in a group must agree in `status_after` and differ in `client_message_id`.
  * `readAppended` reads the answer, of which `appendedRow` is the shape.
@@ -109,22 +110,33 @@ with placed as materialized (
     updated_at = f.created_at,
     status = case when f.status_after is null then c.status
       when f.status_after <> 'reopen' then f.status_after
-      when c.status in ('closed', 'snoozed') then 'open'
+      when c.status in ('closed', 'snoozed') then
+        case when c.handoff is null or f.agent_first then 'open' else 'waiting' end
       else c.status end,
     snoozed_until = case when f.status_after is null or f.status_after = 'snoozed' then c.snoozed_until
       when f.status_after = 'reopen' and c.status not in ('closed', 'snoozed') then c.snoozed_until end,
     visitor_read_sequence = coalesce(f.visitor_seen, c.visitor_read_sequence),
-    agent_read_sequence = coalesce(f.agent_seen, c.agent_read_sequence)
+    agent_read_sequence = coalesce(f.agent_seen, c.agent_read_sequence),
+    handoff = case when f.agent_seen is null then c.handoff end
   from (
     select distinct on (client_id, conversation_id) client_id, conversation_id, role, preview, created_at,
       status_after, sequence, count(*) over w as stored,
       max(sequence) filter (where role = 'user') over w as visitor_seen,
-      max(sequence) filter (where role = 'agent') over w as agent_seen
+      max(sequence) filter (where role = 'agent') over w as agent_seen,
+      min(n) over w is not distinct from min(n) filter (where role = 'agent') over w as agent_first
     from numbered where sequence is not null
     window w as (partition by client_id, conversation_id)
     order by client_id, conversation_id, n desc
   ) f
   where c.client_id = f.client_id and c.id = f.conversation_id
+), ended as (
+  update handoffs h set resolved_at = a.answered_at, resolution = 'answered'
+  from (
+    select client_id, conversation_id, min(created_at) as answered_at from numbered
+    where c_handoff is not null and role = 'agent' and sequence is not null
+    group by client_id, conversation_id
+  ) a
+  where h.client_id = a.client_id and h.conversation_id = a.conversation_id and h.resolved_at is null
 )
 select n, sequence, ${list(knownColumns)}, ${list(conversationColumns)} from numbered order by n`,
   rowMode: 'array' as const,

@@ -3,13 +3,17 @@ import type { ClientStorage, StorageScope } from '../storage.ts';
 import { DatabaseAccounts } from './accounts.ts';
 import { DatabaseApiKeys } from './api-keys.ts';
 import { DatabaseAudit } from './audit.ts';
+import { DatabaseCannedReplies } from './canned-replies.ts';
 import { DatabaseClient } from './client.ts';
 import { DatabaseConversations } from './conversations.ts';
 import { DatabaseDirectory } from './directory.ts';
 import type { Handle } from './handle.ts';
+import { DatabaseHandoffs } from './handoffs.ts';
 import { DatabaseInvitations } from './invitations.ts';
 import { DatabaseMembers } from './members.ts';
 import { DatabaseMessages } from './messages.ts';
+import { DatabaseNotes } from './notes.ts';
+import { DatabaseRatings } from './ratings.ts';
 import { DatabaseVisitors } from './visitors.ts';
 import { DatabaseWidgets } from './widgets.ts';
 
@@ -34,6 +38,10 @@ function clientStorage(handle: Handle, id: ClientId): ClientStorage {
     visitors: new DatabaseVisitors(handle, clientId),
     conversations: new DatabaseConversations(handle, clientId),
     messages: new DatabaseMessages(handle, clientId),
+    notes: new DatabaseNotes(handle, clientId),
+    cannedReplies: new DatabaseCannedReplies(handle, clientId),
+    handoffs: new DatabaseHandoffs(handle, clientId),
+    ratings: new DatabaseRatings(handle, clientId),
     audit: new DatabaseAudit(handle, clientId),
   };
 }

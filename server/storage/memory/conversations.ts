@@ -46,6 +46,7 @@ export function createConversations({ env, read, write }: MemContext, clientId: 
           lastMessageAt: null,
           visitorReadSequence: 0,
           agentReadSequence: 0,
+          handoff: null,
           createdAt: now,
           updatedAt: now,
         });

@@ -7,15 +7,19 @@ import type { ClientStorage, IStorage, StorageEnvironment, StorageScope } from '
 import { createAccounts } from './accounts.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createAudit } from './audit.ts';
+import { createCannedReplies } from './canned-replies.ts';
 import { createClient } from './client.ts';
 import { createConversations } from './conversations.ts';
 import { createDirectory } from './directory.ts';
+import { createHandoffs } from './handoffs.ts';
 import { createInvitations } from './invitations.ts';
 import { createOuterContext, InnerContext, type MemContext } from './mem-context.ts';
 import { MemDatabase } from './mem-database.ts';
 import { idOf } from './mem-values.ts';
 import { createMembers } from './members.ts';
 import { createMessages } from './messages.ts';
+import { createNotes } from './notes.ts';
+import { createRatings } from './ratings.ts';
 import { createVisitors } from './visitors.ts';
 import { createWidgets } from './widgets.ts';
 
@@ -134,6 +138,10 @@ function clientStorage(context: MemContext, id: ClientId): ClientStorage {
     visitors: createVisitors(context, clientId),
     conversations: createConversations(context, clientId),
     messages: createMessages(context, clientId),
+    notes: createNotes(context, clientId),
+    cannedReplies: createCannedReplies(context, clientId),
+    handoffs: createHandoffs(context, clientId),
+    ratings: createRatings(context, clientId),
     audit: createAudit(context, clientId),
   };
 }

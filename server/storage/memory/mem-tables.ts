@@ -1,11 +1,15 @@
 import type {
   ApiKey,
   AuditEntry,
+  CannedReply,
   Client,
   Conversation,
+  Handoff,
   Invitation,
   Member,
   Message,
+  Note,
+  Rating,
   User,
   Visitor,
   Widget,
@@ -161,7 +165,7 @@ export const conversations = defineTable<Conversation>()({
   name: 'conversations',
   key: ownedRowKey,
   taken: 'id_taken',
-  json: ['metadata'],
+  json: ['metadata', 'handoff'],
   uniques: {
     clientMade: {
       key: ({ clientId, visitorId, clientConversationId }) =>
@@ -240,6 +244,71 @@ export const messages = defineTable<Message>()({
   ],
 });
 
+type InConversation = Owned & { conversationId: string };
+const conversationOf = (row: InConversation) => ownedKey(row.clientId, row.conversationId);
+
+/** Tables of what hangs on a conversation have a group `conversation`, in which the rows of a removed one are found. */
+const ownedByConversation: Reference<InConversation> = {
+  to: untyped(conversations),
+  key: conversationOf,
+  missing: 'conversation',
+  onDelete: 'cascade',
+  children: { group: 'conversation', key: (conversation) => ownedRowKey(conversation as Conversation) },
+};
+
+export const notes = defineTable<Note>()({
+  name: 'conversation_notes',
+  key: ownedRowKey,
+  taken: 'id_taken',
+  json: [],
+  uniques: {},
+  groups: { conversation: { key: conversationOf, compare: byId } },
+  references: [ownedByConversation],
+});
+
+export const cannedReplies = defineTable<CannedReply>()({
+  name: 'canned_replies',
+  key: ownedRowKey,
+  taken: 'id_taken',
+  json: [],
+  uniques: { shortcut: { key: ({ clientId, shortcut }) => `${clientId}/${shortcut}`, taken: 'shortcut_taken' } },
+  groups: {
+    client: {
+      key: clientOf,
+      compare: (a: { shortcut: string }, b: { shortcut: string }) => compareText(a.shortcut, b.shortcut),
+    },
+  },
+  references: [ownedByClient],
+});
+
+export const handoffs = defineTable<Handoff>()({
+  name: 'handoffs',
+  key: ownedRowKey,
+  taken: 'id_taken',
+  json: [],
+  uniques: {
+    open: { key: (handoff) => (handoff.resolvedAt === null ? conversationOf(handoff) : undefined), taken: 'id_taken' },
+  },
+  groups: { conversation: { key: conversationOf, compare: byId } },
+  references: [ownedByConversation],
+});
+
+export const ratings = defineTable<Rating>()({
+  name: 'conversation_ratings',
+  key: conversationOf,
+  taken: 'id_taken',
+  json: [],
+  uniques: {},
+  groups: {
+    conversation: {
+      key: conversationOf,
+      compare: (a: { conversationId: string }, b: { conversationId: string }) =>
+        compareText(a.conversationId, b.conversationId),
+    },
+  },
+  references: [ownedByConversation],
+});
+
 export const auditLog = defineTable<AuditEntry>()({
   name: 'audit_log',
   key: ownedRowKey,
@@ -269,6 +338,10 @@ export const allTables: readonly AnyTable[] = [
   visitors,
   conversations,
   messages,
+  notes,
+  cannedReplies,
+  handoffs,
+  ratings,
   auditLog,
 ].map(untyped);
 

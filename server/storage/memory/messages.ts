@@ -4,6 +4,7 @@ import { NotFoundError } from '../errors.ts';
 import { previewOf } from '../preview.ts';
 import type { MessagesRepository, NewMessage } from '../repositories/messages.ts';
 import type { MemContext } from './mem-context.ts';
+import { endOpenHandoff } from './mem-handoffs.ts';
 import { clientMadeKey, conversations, messages } from './mem-tables.ts';
 import { idOf, idOrNull, ownedKey } from './mem-values.ts';
 
@@ -36,8 +37,9 @@ export function createMessages({ env, read, write }: MemContext, clientId: Clien
         });
         const after = tx.of(conversations).update(conversation, {
           ...traceOf(message, conversation),
-          ...statusAfter(conversation, input.statusAfter),
+          ...statusAfter(conversation, message, input.statusAfter),
         });
+        if (message.role === 'agent') endOpenHandoff(tx, conversation, { at: message.createdAt, as: 'answered' });
         return { message, repeated: false, conversation: after };
       }),
 
@@ -77,14 +79,18 @@ function traceOf(message: Message, conversation: Conversation): Partial<Conversa
     lastMessageAt: message.createdAt,
     updatedAt: message.createdAt,
     ...(message.role === 'user' && { visitorReadSequence: message.sequence }),
-    ...(message.role === 'agent' && { agentReadSequence: message.sequence }),
+    ...(message.role === 'agent' && { agentReadSequence: message.sequence, handoff: null }),
   };
 }
 
-function statusAfter(conversation: Conversation, wanted: NewMessage['statusAfter']): Partial<Conversation> {
+function statusAfter(
+  { status, handoff }: Conversation,
+  { role }: Message,
+  wanted: NewMessage['statusAfter'],
+): Partial<Conversation> {
   if (wanted === undefined) return {};
   if (wanted === 'snoozed') return { status: 'snoozed' };
   if (wanted !== 'reopen') return { status: wanted, snoozedUntil: null };
-  const { status } = conversation;
-  return status === 'closed' || status === 'snoozed' ? { status: 'open', snoozedUntil: null } : {};
+  if (status !== 'closed' && status !== 'snoozed') return {};
+  return { status: handoff === null || role === 'agent' ? 'open' : 'waiting', snoozedUntil: null };
 }

@@ -10,9 +10,11 @@ import {
   addVisitor,
   apiKeyInput,
   auditInput,
+  cannedReplyInput,
   errorOf,
   invitationInput,
   messageInput,
+  noteInput,
   strangeId,
 } from '../conformance/worlds.ts';
 import { MemStorage } from './mem-storage.ts';
@@ -49,6 +51,12 @@ async function fullStorage() {
   for (const content of ['line\nfeed\r\n\u2028\u2029\u0085', 'שלום 👩🏽‍🚀', '', 'x'.repeat(300_000)]) {
     await client.messages.append(messageInput(conversation.id, { content, metadata: { content } }));
   }
+  await client.notes.create(noteInput(conversation.id));
+  await client.cannedReplies.create(cannedReplyInput());
+  await client.handoffs.request({ conversationId: conversation.id, requestedBy: 'visitor', reason: null });
+  await client.handoffs.resolve(conversation.id, 'closed');
+  await client.handoffs.request({ conversationId: conversation.id, requestedBy: 'assistant', reason: 'Größe' });
+  await client.ratings.rate({ conversationId: conversation.id, score: 4, comment: null });
   await client.audit.append(auditInput({ actorKind: 'user', actorId: owner.id }));
   return { storage, client, conversation, owner };
 }

@@ -30,6 +30,10 @@ const formats = new Map<string, RowFormat & { table: AnyTable }>(
       [memory.visitors, schema.visitors, schema.visitorRowSchema],
       [memory.conversations, schema.conversations, schema.conversationRowSchema],
       [memory.messages, schema.messages, schema.messageRowSchema],
+      [memory.notes, schema.conversationNotes, schema.noteRowSchema],
+      [memory.cannedReplies, schema.cannedReplies, schema.cannedReplyRowSchema],
+      [memory.handoffs, schema.handoffs, schema.handoffRowSchema],
+      [memory.ratings, schema.conversationRatings, schema.ratingRowSchema],
       [memory.auditLog, schema.auditLog, schema.auditEntryRowSchema],
     ] as const
   ).map(([definition, table, rowSchema]) => [

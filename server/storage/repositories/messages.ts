@@ -13,8 +13,8 @@ export interface NewMessage {
   /** When given, the conversation must be this visitor's, else it counts as not found. */
   onlyForVisitorId?: string;
   /**
-   * The conversation's status afterwards: left alone (the default), `reopen` (from closed or snoozed to open, else left
-   * alone), or the one given. Where it sets a status other than snoozed, `snoozedUntil` becomes null.
+   * The conversation's status afterwards: left alone (the default), `reopen` (from closed or snoozed to open, or to
+   * waiting while a handoff is open, else left alone), or the one given. Where it sets a status other than snoozed, `snoozedUntil` becomes null.
    */
   statusAfter?: ConversationStatus | 'reopen';
 }
@@ -40,8 +40,8 @@ export interface MessagesRepository {
   /**
    * Stores a message under the next sequence number and, in the same step, updates the conversation: count, preview
    * (`previewOf` of the content), `lastMessageAt` and `updatedAt` (both the message's `createdAt`), status, and the
-   * sender's read mark (visitor for `user`, agent for `agent`), which becomes the new number. Resolves after it is
-   * durable.
+   * sender's read mark (visitor for `user`, agent for `agent`), which becomes the new number. An agent's message ends
+   * the open handoff as `answered` at the message's `createdAt`. Resolves after it is durable.
    * The same client-made id again stores nothing and spends no sequence number, also when both are sent at once, from
    * any process. Concurrent messages of a conversation get different, gapless numbers. A message that cannot be stored
    * does not fail others stored at the same time.

@@ -1,0 +1,2 @@
+ALTER TABLE "conversations" ADD COLUMN "handoff" jsonb;--> statement-breakpoint
+CREATE INDEX "conversations_unread_idx" ON "conversations" USING btree ("client_id","updated_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE agent_read_sequence < last_sequence and status in ('open', 'waiting');

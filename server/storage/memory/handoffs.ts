@@ -1,0 +1,64 @@
+import type { ClientId } from '../../../shared/ids.ts';
+import type { Conversation } from '../../../shared/schema.ts';
+import { decodeIdCursor, encodeIdCursor } from '../cursor.ts';
+import { NotFoundError } from '../errors.ts';
+import type { HandoffsRepository } from '../repositories/handoffs.ts';
+import type { MemContext } from './mem-context.ts';
+import type { MemTransaction } from './mem-database.ts';
+import { endOpenHandoff, openHandoffOf } from './mem-handoffs.ts';
+import { takePage } from './mem-page.ts';
+import { conversations, handoffs } from './mem-tables.ts';
+import { idOf, ownedKey } from './mem-values.ts';
+
+export function createHandoffs({ env, read, write }: MemContext, clientId: ClientId): HandoffsRepository {
+  const wanted = (tx: MemTransaction, id: string): Conversation => {
+    const conversation = tx.of(conversations).get(ownedKey(clientId, id));
+    if (conversation === undefined) throw new NotFoundError('conversation');
+    return conversation;
+  };
+
+  return {
+    request: ({ conversationId, requestedBy, reason, onlyForVisitorId }) =>
+      write((tx) => {
+        const before = wanted(tx, conversationId);
+        if (onlyForVisitorId !== undefined && before.visitorId !== idOf(onlyForVisitorId)) {
+          throw new NotFoundError('conversation');
+        }
+        const open = openHandoffOf(tx, before);
+        if (open) return { handoff: open, conversation: before, repeated: true };
+        const now = env.now();
+        const handoff = tx.of(handoffs).insert({
+          clientId,
+          id: env.newId(),
+          conversationId: before.id,
+          requestedBy,
+          reason,
+          requestedAt: now,
+          resolvedAt: null,
+          resolution: null,
+        });
+        const conversation = tx.of(conversations).update(before, {
+          status: 'waiting',
+          snoozedUntil: null,
+          handoff: { requestedBy, reason, requestedAt: now.toISOString() },
+          updatedAt: now,
+        });
+        return { handoff, conversation, repeated: false };
+      }),
+
+    resolve: (conversationId, resolution) =>
+      write((tx) => {
+        const conversation = wanted(tx, conversationId);
+        if (conversation.handoff === null) return undefined;
+        endOpenHandoff(tx, conversation, { at: env.now(), as: resolution });
+        return tx.of(conversations).update(conversation, { handoff: null });
+      }),
+
+    list: (conversationId, { limit, cursor }) =>
+      read((tx) => {
+        const beyond = cursor === undefined ? undefined : { id: decodeIdCursor(cursor) };
+        const rows = tx.of(handoffs).scan('conversation', ownedKey(clientId, conversationId), { beyond });
+        return takePage(rows, limit, ({ id }) => encodeIdCursor(id));
+      }),
+  };
+}

@@ -1,0 +1,19 @@
+import type { Conversation, Handoff } from '../../../shared/schema.ts';
+import type { MemTransaction } from './mem-database.ts';
+import { handoffs } from './mem-tables.ts';
+import { ownedKey } from './mem-values.ts';
+
+/** The handoff of a conversation that is not over. */
+export function openHandoffOf(tx: MemTransaction, { clientId, id }: Conversation): Handoff | undefined {
+  return tx.of(handoffs).findBy('open', ownedKey(clientId, id));
+}
+
+/** Ends it, when there is one, and leaves the conversation to the caller. */
+export function endOpenHandoff(
+  tx: MemTransaction,
+  conversation: Conversation,
+  end: { at: Date; as: NonNullable<Handoff['resolution']> },
+): void {
+  const open = openHandoffOf(tx, conversation);
+  if (open) tx.of(handoffs).update(open, { resolvedAt: end.at, resolution: end.as });
+}
