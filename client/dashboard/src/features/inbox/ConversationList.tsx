@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Inbox, SearchX } from 'lucide-react';
@@ -8,6 +9,7 @@ import { buttonClass } from '../../ui/Button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Spinner } from '../../ui/Spinner.tsx';
 import { EmptyState, ErrorState, Loading, Skeleton } from '../../ui/states.tsx';
+import { widgetsQuery } from '../widgets/queries.ts';
 import { ConversationRow, rowHeight } from './ConversationRow.tsx';
 import { viewLabels } from './FilterRail.tsx';
 import type { InboxSearch } from './filter.ts';
@@ -193,6 +195,7 @@ function ListSkeleton() {
 
 function NoConversations(props: { isNarrowed: boolean; search: InboxSearch; hasMore: boolean; loadMore: () => void }) {
   const { clientId, may } = useCurrentClient();
+  const widgets = useQuery(widgetsQuery(clientId));
   const { search } = props;
   if (props.isNarrowed) {
     return (
@@ -212,6 +215,21 @@ function NoConversations(props: { isNarrowed: boolean; search: InboxSearch; hasM
     );
   }
   const isFiltered = Object.keys(search).length > 0;
+  if (!isFiltered && widgets.data?.length === 0 && may('widgets.manage')) {
+    return (
+      <EmptyState
+        icon={<Inbox size={22} />}
+        title="Nobody can write to you yet"
+        action={
+          <Link to="/c/$clientId/widgets/new" params={{ clientId }} className={buttonClass('primary', 'small')}>
+            Make your first widget
+          </Link>
+        }
+      >
+        Conversations begin in a widget on your site. It takes a minute to make one.
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState
       icon={<Inbox size={22} />}

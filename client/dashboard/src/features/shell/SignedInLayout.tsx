@@ -10,7 +10,9 @@ export function SignedInLayout() {
   const view = useMe();
   const params = useParams({ strict: false });
   const live = useLiveConnection();
-  const clientId = params.clientId ?? firstMembership(view)?.clientId;
+  // At an address of somebody else's client the way back is to one's own.
+  const isMine = view.memberships.some((membership) => membership.clientId === params.clientId);
+  const clientId = isMine ? params.clientId : firstMembership(view)?.clientId;
   return (
     <LiveContext value={live}>
       <a

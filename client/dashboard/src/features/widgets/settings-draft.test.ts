@@ -20,6 +20,8 @@ describe('a draft of settings', () => {
     expect(JSON.stringify(config)).not.toContain('secret');
     expect(config.suggestedQuestions).toEqual(['Hours?']);
     expect(config).not.toHaveProperty('allowedSites');
+    const half = configOf({ ...saved, appearance: { ...saved.appearance, avatarUrl: 'htt' } });
+    expect(half.appearance.avatarUrl).toBe('');
   });
 });
 

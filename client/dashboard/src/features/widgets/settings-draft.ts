@@ -53,6 +53,8 @@ export function changesOf(saved: WidgetSettings, draft: WidgetSettings): Partial
   );
 }
 
+const isWebAddress = (text: string) => /^https?:\/\/[^\s]+$/i.test(text);
+
 /** What of the settings the visitor's side gets to know: the shape the frame is configured with. */
 export function configOf(settings: WidgetSettings): WidgetConfigView {
   return {
@@ -63,7 +65,10 @@ export function configOf(settings: WidgetSettings): WidgetConfigView {
     theme: settings.theme,
     language: settings.language,
     suggestedQuestions: settings.suggestedQuestions.filter((question) => question.trim() !== ''),
-    appearance: settings.appearance,
+    // Half-typed, it would be an address on this server.
+    appearance: isWebAddress(settings.appearance.avatarUrl)
+      ? settings.appearance
+      : { ...settings.appearance, avatarUrl: '' },
     businessHours: settings.businessHours,
     preChat: settings.preChat,
   };

@@ -130,22 +130,29 @@ export function Editor({ widget }: { widget: WidgetView }) {
             {editorTabs.map((id) => {
               const Panel = panels[id];
               return (
-                <TabPanel key={id} id={id} className="scroll-thin min-h-0 flex-1 overflow-y-auto px-4 py-5 sm:px-6">
-                  <div className="mx-auto flex max-w-2xl flex-col gap-5 lg:mx-0">
-                    <StatusNotice />
-                    <ServerForm
-                      faults={save.faults}
-                      error={save.error}
-                      pointers={allFields}
-                      onSubmit={() => isDirty && save.run(undefined)}
-                      className="gap-5"
-                    >
-                      <fieldset disabled={!canEdit && id !== 'danger'} className="flex min-w-0 flex-col gap-5">
-                        <legend className="sr-only">{tabLabels[id]}</legend>
-                        <Panel />
-                      </fieldset>
-                    </ServerForm>
-                  </div>
+                <TabPanel key={id} id={id} className="min-h-0 flex-1">
+                  <section
+                    aria-label={tabLabels[id]}
+                    // Where nothing inside takes the focus, it still scrolls by keyboard.
+                    tabIndex={canEdit ? -1 : 0}
+                    className="scroll-thin h-full overflow-y-auto px-4 py-5 sm:px-6"
+                  >
+                    <div className="mx-auto flex max-w-2xl flex-col gap-5 lg:mx-0">
+                      <StatusNotice />
+                      <ServerForm
+                        faults={save.faults}
+                        error={save.error}
+                        pointers={allFields}
+                        onSubmit={() => isDirty && save.run(undefined)}
+                        className="gap-5"
+                      >
+                        <fieldset disabled={!canEdit && id !== 'danger'} className="flex min-w-0 flex-col gap-5">
+                          <legend className="sr-only">{tabLabels[id]}</legend>
+                          <Panel />
+                        </fieldset>
+                      </ServerForm>
+                    </div>
+                  </section>
                 </TabPanel>
               );
             })}
