@@ -12,7 +12,7 @@ export class CommandError extends Error {
 /** One `--name` of a command. A text option also says what to write behind it. */
 export type OptionSpec = { type: 'flag'; help: string } | { type: 'text'; placeholder: string; help: string };
 
-export type OptionValues<Specs extends Record<string, OptionSpec>> = {
+type OptionValues<Specs extends Record<string, OptionSpec>> = {
   [Name in keyof Specs]: Specs[Name]['type'] extends 'flag' ? boolean : string | undefined;
 };
 
@@ -26,7 +26,7 @@ export interface Console {
   confirm(question: string): Promise<boolean>;
 }
 
-export interface CommandContext<Options> {
+interface CommandContext<Options> {
   options: Options;
   config: Config;
   console: Console;
@@ -45,7 +45,7 @@ export interface Command<Specs extends Record<string, OptionSpec> = Record<strin
 }
 
 /** Where a command's output goes and what it is given. Everything is the process's own unless a test says otherwise. */
-export interface CommandWorld {
+interface CommandWorld {
   argv?: string[];
   environment?: NodeJS.ProcessEnv;
   console?: Console;
@@ -103,7 +103,7 @@ export async function runAsProcess<Specs extends Record<string, OptionSpec>>(
 }
 
 /** The whole help text of a command. */
-export function helpText(command: Command): string[] {
+function helpText(command: Command): string[] {
   const rows = [
     ...Object.entries(command.options),
     ['help', { type: 'flag', help: 'Says this and does nothing.' }],
