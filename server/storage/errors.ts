@@ -12,6 +12,7 @@ export type EntityName =
   | 'message'
   | 'note'
   | 'cannedReply'
+  | 'attachment'
   | 'auditEntry';
 
 /** The addressed row does not exist, or belongs to another client: the two cannot be told apart. */

@@ -1,12 +1,15 @@
 import type { ClientId } from '../../shared/ids.ts';
 import type { AccountsRepository } from './repositories/accounts.ts';
 import type { ApiKeysRepository } from './repositories/api-keys.ts';
+import type { AttachmentsRepository } from './repositories/attachments.ts';
 import type { AuditRepository } from './repositories/audit.ts';
 import type { CannedRepliesRepository } from './repositories/canned-replies.ts';
 import type { ClientRepository } from './repositories/client.ts';
 import type { ConversationsRepository } from './repositories/conversations.ts';
 import type { DirectoryRepository } from './repositories/directory.ts';
 import type { HandoffsRepository } from './repositories/handoffs.ts';
+import type { IdentitiesRepository } from './repositories/identities.ts';
+import type { InstallsRepository } from './repositories/installs.ts';
 import type { InvitationsRepository } from './repositories/invitations.ts';
 import type { MembersRepository } from './repositories/members.ts';
 import type { MessagesRepository } from './repositories/messages.ts';
@@ -38,9 +41,12 @@ export interface ClientStorage {
   readonly invitations: InvitationsRepository;
   readonly apiKeys: ApiKeysRepository;
   readonly widgets: WidgetsRepository;
+  readonly installs: InstallsRepository;
+  readonly identities: IdentitiesRepository;
   readonly visitors: VisitorsRepository;
   readonly conversations: ConversationsRepository;
   readonly messages: MessagesRepository;
+  readonly attachments: AttachmentsRepository;
   readonly notes: NotesRepository;
   readonly cannedReplies: CannedRepliesRepository;
   readonly handoffs: HandoffsRepository;

@@ -7,6 +7,7 @@ import {
   addUser,
   addWidget,
   apiKeyInput,
+  attachmentInput,
   invitationInput,
   messageInput,
 } from './worlds.ts';
@@ -14,6 +15,26 @@ import {
 export function directorySuite(open: OpenHarness): void {
   describe('directory', () => {
     const t = useHarness(open);
+
+    describe('listUnsentAttachments', () => {
+      it('answers those of any client that were made by then and not sent, the oldest first', async () => {
+        const harness = await open();
+        const made = [];
+        for (let n = 0; n < 4; n++) {
+          const { client } = await addClient(harness.storage);
+          const { id } = await addConversation(client);
+          made.push(await client.attachments.create(attachmentInput(id)));
+          const sent = await client.attachments.create(attachmentInput(id));
+          await client.attachments.take([sent.id], { conversationId: id, uploadedBy: 'visitor' });
+          if (n > 0) harness.env.advance(1);
+        }
+        const { directory } = harness.storage;
+        expect(await directory.listUnsentAttachments(made[2]!.createdAt, 100)).toEqual(made.slice(0, 3));
+        expect(await directory.listUnsentAttachments(harness.env.now(), 2)).toEqual(made.slice(0, 2));
+        expect(await directory.listUnsentAttachments(new Date(0), 2)).toEqual([]);
+        await harness.close();
+      });
+    });
 
     describe('findWidgetByPublicKey', () => {
       it('answers the row, which names the client, whatever the status is', async () => {

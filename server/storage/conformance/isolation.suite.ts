@@ -5,14 +5,15 @@ import { type OpenHarness, useHarness } from './harness.ts';
 import {
   addClient,
   addMember,
-  addVisitor,
   addWidget,
   apiKeyInput,
+  attachmentInput,
   auditInput,
   cannedReplyInput,
   invitationInput,
   messageInput,
   noteInput,
+  strangeId,
   widgetInput,
 } from './worlds.ts';
 
@@ -96,9 +97,25 @@ const cases: Record<string, Case> = {
   },
   'widgets.update': { call: (i, p) => i.widgets.update(p.widget.id, { name: 'X' }), outcome: missing('widget') },
 
+  'installs.note': { call: (i, p) => i.installs.note(p.widget.id, 'https://x.example'), outcome: missing('widget') },
+  'installs.list': { call: (i, p) => i.installs.list(p.widget.id, 100), outcome: answers(() => []) },
+
+  'identities.set': { call: (i, p) => i.identities.set(p.widget.id, 'ws_mine'), outcome: missing('widget') },
+  'identities.find': { call: (i, p) => i.identities.find(p.widget.id), outcome: nothing },
+  'identities.list': {
+    call: async (i) => (await i.identities.list()).filter(({ clientId }) => clientId !== i.clientId),
+    outcome: answers(() => []),
+  },
+  'identities.noteFailure': { call: (i, p) => i.identities.noteFailure(p.widget.id, 'X'), outcome: nothing },
+  'identities.remove': { call: (i, p) => i.identities.remove(p.widget.id), outcome: nothing },
+
   'visitors.see': {
     call: (i, p) => i.visitors.see({ id: p.visitor.id, widgetId: p.widget.id }),
     outcome: missing('widget'),
+  },
+  'visitors.findByExternalId': {
+    call: (i, p) => i.visitors.findByExternalId(p.widget.id, 'u1'),
+    outcome: nothing,
   },
   'visitors.find': { call: (i, p) => i.visitors.find(p.visitor.id), outcome: nothing },
 
@@ -174,6 +191,7 @@ const cases: Record<string, Case> = {
     call: (i, p) => i.messages.list(p.conversation.id, { ...page, after: 0 }),
     outcome: answers(() => ({ items: [], hasMore: false })),
   },
+  'messages.findClientMade': { call: (i, p) => i.messages.findClientMade(p.conversation.id, 'm1'), outcome: nothing },
   'messages.find': { call: (i, p) => i.messages.find(p.conversation.id, p.message.id), outcome: nothing },
   'messages.find through an own conversation': {
     call: async (i, p) => {
@@ -234,6 +252,28 @@ const cases: Record<string, Case> = {
     outcome: missing('conversation'),
   },
   'ratings.find': { call: (i, p) => i.ratings.find(p.conversation.id), outcome: nothing },
+
+  'attachments.create': {
+    call: (i, p) => i.attachments.create(attachmentInput(p.conversation.id)),
+    outcome: missing('conversation'),
+  },
+  'attachments.find': { call: (i, p) => i.attachments.find(p.attachment.id), outcome: nothing },
+  'attachments.list': {
+    call: async (i) => (await i.attachments.list({}, page)).items.filter(({ clientId }) => clientId !== i.clientId),
+    outcome: answers(() => []),
+  },
+  'attachments.list of their conversation': {
+    call: (i, p) => i.attachments.list({ conversationId: p.conversation.id }, page),
+    outcome: answers(() => ({ items: [], nextCursor: null })),
+  },
+  'attachments.take': {
+    call: (i, p) => i.attachments.take([p.attachment.id], { conversationId: p.conversation.id, uploadedBy: 'visitor' }),
+    outcome: missing('attachment'),
+  },
+  'attachments.removeUnsent': {
+    call: (i, p) => i.attachments.removeUnsent(p.attachment.id),
+    outcome: answers(() => false),
+  },
 
   'audit.append': {
     call: (i, p) => i.audit.append(auditInput({ actorKind: 'user', actorId: p.owner.id })),
@@ -316,7 +356,7 @@ async function plant(storage: Parameters<typeof addClient>[0]) {
   const widget = await addWidget(client);
   const archived = await addWidget(client);
   await client.widgets.update(archived.id, { archivedAt: new Date(0) });
-  const visitor = await addVisitor(client, widget.id);
+  const visitor = await client.visitors.see({ id: strangeId(), widgetId: widget.id, externalId: 'u1' });
   const start = { widgetId: widget.id, visitorId: visitor.id };
   await client.conversations.create(start);
   const { conversation } = await client.conversations.create({ ...start, clientConversationId: 'c1' });
@@ -326,16 +366,19 @@ async function plant(storage: Parameters<typeof addClient>[0]) {
   const cannedReply = await client.cannedReplies.create(cannedReplyInput());
   await client.handoffs.request({ conversationId: conversation.id, requestedBy: 'visitor', reason: 'Please' });
   await client.ratings.rate({ conversationId: conversation.id, score: 5, comment: 'Good' });
+  const attachment = await client.attachments.create(attachmentInput(conversation.id));
+  await client.installs.note(widget.id, 'https://shop.example');
+  await client.identities.set(widget.id, 'ws_theirs');
   await client.audit.append(auditInput());
   await client.audit.append(auditInput());
   const conversationCursor = (await client.conversations.list({}, { limit: 1 })).nextCursor!;
   const auditCursor = (await client.audit.list({ limit: 1 })).nextCursor!;
   const people = { owner, agent };
-  const rows = { row, invitation, apiKey, widget, visitor, conversation, message, note, cannedReply };
+  const rows = { row, invitation, apiKey, widget, visitor, conversation, message, attachment, note, cannedReply };
   return { client, ...people, ...rows, conversationCursor, auditCursor };
 }
 
-async function contents({ client, visitor, conversation }: World) {
+async function contents({ client, widget, visitor, conversation }: World) {
   return {
     client: await client.client.get(),
     members: await client.members.list(),
@@ -346,6 +389,9 @@ async function contents({ client, visitor, conversation }: World) {
     visitor: await client.visitors.find(visitor.id),
     conversations: await client.conversations.list({}, page),
     messages: await client.messages.list(conversation.id, page),
+    attachments: await client.attachments.list({}, page),
+    installs: await client.installs.list(widget.id, 100),
+    identities: await client.identities.list(),
     notes: await client.notes.list(conversation.id, page),
     cannedReplies: await client.cannedReplies.list(),
     handoffs: await client.handoffs.list(conversation.id, page),

@@ -394,6 +394,17 @@ export function messagesSuite(open: OpenHarness): void {
       });
     });
 
+    describe('findClientMade', () => {
+      it('answers the message of that client-made id in the conversation, minding letter case', async () => {
+        const { client } = await addClient(t.storage);
+        const [one, other] = [await addConversation(client), await addConversation(client)];
+        const { message } = await client.messages.append(messageInput(one.id, { clientMessageId: 'Made' }));
+        expect(await client.messages.findClientMade(one.id.toUpperCase(), 'Made')).toEqual(message);
+        expect(await client.messages.findClientMade(one.id, 'made')).toBeUndefined();
+        expect(await client.messages.findClientMade(other.id, 'Made')).toBeUndefined();
+      });
+    });
+
     describe('find', () => {
       it('finds a message within its conversation only', async () => {
         const { client, conversation } = await thread();

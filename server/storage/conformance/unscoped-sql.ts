@@ -25,6 +25,7 @@ export const unscopedOnPurpose: { reason: string; condition: RegExp }[] = [
   },
   { reason: 'widgets due for activation', condition: /from client_widgets where \(client_widgets\.status = '' and/ },
   { reason: 'conversations due to wake', condition: /from conversations where \(conversations\.status = '' and/ },
+  { reason: 'attachments that nobody sent', condition: /from attachments where \(attachments\.sent_at is null and/ },
   {
     reason: 'whether there is anything at all',
     condition: /^select not exists \(select from users\) and not exists \(select from clients\)/,

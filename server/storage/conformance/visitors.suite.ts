@@ -102,6 +102,40 @@ export function visitorsSuite(open: OpenHarness): void {
       });
     });
 
+    describe('findByExternalId', () => {
+      it('answers the widget’s visitor of whom the site has said who it is, minding letter case', async () => {
+        const { client, widgetId } = await clientWithWidget();
+        const other = await addWidget(client);
+        const visitor = await client.visitors.see({ id: strangeId(), widgetId, externalId: 'User/1' });
+        expect(visitor.externalId).toBe('User/1');
+        expect(await client.visitors.findByExternalId(widgetId.toUpperCase(), 'User/1')).toEqual(visitor);
+        expect(await client.visitors.findByExternalId(widgetId, 'user/1')).toBeUndefined();
+        expect(await client.visitors.findByExternalId(other.id, 'User/1')).toBeUndefined();
+      });
+
+      it('finds one who was anonymous at first, also after sightings that do not say it again', async () => {
+        const { client, widgetId } = await clientWithWidget();
+        const { id } = await client.visitors.see({ id: strangeId(), widgetId });
+        await client.visitors.see({ id, widgetId, externalId: 'u1' });
+        await client.visitors.see({ id, widgetId, name: 'Ann' });
+        expect(await client.visitors.findByExternalId(widgetId, 'u1')).toMatchObject({ id, name: 'Ann' });
+      });
+
+      it('is of one visitor of a widget at most; another one who claims it is refused', async () => {
+        const { client, widgetId } = await clientWithWidget();
+        const other = await addWidget(client);
+        await client.visitors.see({ id: strangeId(), widgetId, externalId: 'u1' });
+        const { id } = await client.visitors.see({ id: strangeId(), widgetId });
+        for (const claimant of [id, strangeId()]) {
+          const error = await errorOf(client.visitors.see({ id: claimant, widgetId, externalId: 'u1' }));
+          expect(error).toMatchObject({ reason: 'external_id_taken' });
+        }
+        await client.visitors.see({ id, widgetId: other.id, name: 'Still there' });
+        expect((await client.visitors.find(id))?.externalId).toBeNull();
+        await client.visitors.see({ id: strangeId(), widgetId: other.id, externalId: 'u1' });
+      });
+    });
+
     describe('find', () => {
       it('answers undefined when there is none', async () => {
         const { client } = await clientWithWidget();

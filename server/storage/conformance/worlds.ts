@@ -4,6 +4,7 @@ import type { Client, Conversation, User, Visitor, Widget } from '../../../share
 import { widgetDefaults } from '../../../shared/widget-settings.ts';
 import type { NewUser } from '../repositories/accounts.ts';
 import type { NewApiKey } from '../repositories/api-keys.ts';
+import type { NewAttachment } from '../repositories/attachments.ts';
 import type { NewAuditEntry } from '../repositories/audit.ts';
 import type { NewCannedReply } from '../repositories/canned-replies.ts';
 import type { NewConversation } from '../repositories/conversations.ts';
@@ -83,6 +84,18 @@ export function noteInput(conversationId: string, input: Partial<NewNote> = {}):
 
 export function cannedReplyInput(input: Partial<NewCannedReply> = {}): NewCannedReply {
   return { shortcut: unique('hello'), title: 'Greeting', content: 'Hello!', ...input };
+}
+
+export function attachmentInput(conversationId: string, input: Partial<NewAttachment> = {}): NewAttachment {
+  return {
+    conversationId,
+    uploadedBy: 'visitor',
+    name: 'photo.png',
+    mediaType: 'image/png',
+    sizeBytes: 1_000,
+    storageKey: unique('key'),
+    ...input,
+  };
 }
 
 export function invitationInput(createdBy: string, input: Partial<NewInvitation> = {}): NewInvitation {

@@ -46,6 +46,7 @@ const conflictOf: Record<string, ConflictReason> = {
 const missingOf: Record<string, EntityName> = {
   api_keys_client_fk: 'client',
   api_keys_creator_fk: 'user',
+  attachments_conversation_fk: 'conversation',
   audit_log_actor_fk: 'user',
   audit_log_client_fk: 'client',
   canned_replies_client_fk: 'client',
@@ -64,6 +65,8 @@ const missingOf: Record<string, EntityName> = {
   messages_conversation_fk: 'conversation',
   visitors_client_fk: 'client',
   visitors_widget_fk: 'widget',
+  widget_identities_widget_fk: 'widget',
+  widget_installs_widget_fk: 'widget',
 };
 
 /** Rows that two processes may store at once; the loser runs again and finds the winner's. */

@@ -1,7 +1,9 @@
 import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
 import {
   type ApiKey,
+  type Attachment,
   apiKeys,
+  attachments,
   type Conversation,
   clientWidgets,
   conversations,
@@ -84,6 +86,17 @@ export class DatabaseDirectory implements DirectoryRepository {
           and(sql`${conversations.status} = 'snoozed'`, lte(conversations.snoozedUntil, now)),
         )
         .orderBy(asc(conversations.snoozedUntil), asc(conversations.id))
+        .limit(limit),
+    );
+  }
+
+  listUnsentAttachments(before: Date, limit: number): Promise<Attachment[]> {
+    return this.#handle.read((db) =>
+      db
+        .select()
+        .from(attachments)
+        .where(and(isNull(attachments.sentAt), lte(attachments.createdAt, before)))
+        .orderBy(asc(attachments.createdAt), asc(attachments.id))
         .limit(limit),
     );
   }

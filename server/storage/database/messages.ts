@@ -4,6 +4,7 @@ import { type Message, messages } from '../../../shared/schema.ts';
 import type { AppendResult, MessageRange, MessagesRepository, NewMessage } from '../repositories/messages.ts';
 import { clampSequence } from './clamp-sequence.ts';
 import type { Db, Handle } from './handle.ts';
+import { jsonRows } from './json-rows.ts';
 import { prepared } from './prepared.ts';
 import { owned } from './scope.ts';
 
@@ -15,26 +16,45 @@ const thread = (...conditions: Parameters<typeof owned>[2][]) =>
     ...conditions,
   );
 
+const page = jsonRows(messages);
+
 const listAfter = prepared('message_list_after', (db) =>
-  db
-    .select()
-    .from(messages)
-    .where(thread(gt(messages.sequence, sql.placeholder('after'))))
-    .orderBy(asc(messages.sequence))
-    .limit(sql.placeholder('limit')),
+  page.select(
+    db,
+    db
+      .select()
+      .from(messages)
+      .where(thread(gt(messages.sequence, sql.placeholder('after'))))
+      .orderBy(asc(messages.sequence))
+      .limit(sql.placeholder('limit'))
+      .$dynamic(),
+  ),
 );
 
 const listNewest = prepared('message_list_newest', (db) =>
-  db.select().from(messages).where(thread()).orderBy(desc(messages.sequence)).limit(sql.placeholder('limit')),
+  page.select(
+    db,
+    db
+      .select()
+      .from(messages)
+      .where(thread())
+      .orderBy(desc(messages.sequence))
+      .limit(sql.placeholder('limit'))
+      .$dynamic(),
+  ),
 );
 
 const listBefore = prepared('message_list_before', (db) =>
-  db
-    .select()
-    .from(messages)
-    .where(thread(lt(messages.sequence, sql.placeholder('before'))))
-    .orderBy(desc(messages.sequence))
-    .limit(sql.placeholder('limit')),
+  page.select(
+    db,
+    db
+      .select()
+      .from(messages)
+      .where(thread(lt(messages.sequence, sql.placeholder('before'))))
+      .orderBy(desc(messages.sequence))
+      .limit(sql.placeholder('limit'))
+      .$dynamic(),
+  ),
 );
 
 export class DatabaseMessages implements MessagesRepository {
@@ -51,17 +71,28 @@ export class DatabaseMessages implements MessagesRepository {
   }
 
   async list(conversationId: string, range: MessageRange): Promise<{ items: Message[]; hasMore: boolean }> {
-    const rows = await this.#handle.read((db) => this.#rows(db, conversationId, range));
+    const rows = page.read(await this.#handle.read((db) => this.#rows(db, conversationId, range)));
     const hasMore = rows.length > range.limit;
     const items = hasMore ? rows.slice(0, range.limit) : rows;
     return { items: range.after === undefined ? items.reverse() : items, hasMore };
   }
 
-  #rows(db: Db, conversationId: string, range: MessageRange): Promise<Message[]> {
+  #rows(db: Db, conversationId: string, range: MessageRange) {
     const values = { clientId: this.#clientId, conversationId, limit: range.limit + 1 };
     if (range.after !== undefined) return listAfter(db, { ...values, after: clampSequence(range.after) });
     if (range.before !== undefined) return listBefore(db, { ...values, before: clampSequence(range.before) });
     return listNewest(db, values);
+  }
+
+  async findClientMade(conversationId: string, clientMessageId: string): Promise<Message | undefined> {
+    const isIt = [eq(messages.conversationId, conversationId), eq(messages.clientMessageId, clientMessageId)];
+    const [message] = await this.#handle.read((db) =>
+      db
+        .select()
+        .from(messages)
+        .where(owned(messages, this.#clientId, ...isIt)),
+    );
+    return message;
   }
 
   async find(conversationId: string, id: string): Promise<Message | undefined> {

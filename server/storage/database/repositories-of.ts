@@ -2,6 +2,7 @@ import type { ClientId } from '../../../shared/ids.ts';
 import type { ClientStorage, StorageScope } from '../storage.ts';
 import { DatabaseAccounts } from './accounts.ts';
 import { DatabaseApiKeys } from './api-keys.ts';
+import { DatabaseAttachments } from './attachments.ts';
 import { DatabaseAudit } from './audit.ts';
 import { DatabaseCannedReplies } from './canned-replies.ts';
 import { DatabaseClient } from './client.ts';
@@ -9,6 +10,8 @@ import { DatabaseConversations } from './conversations.ts';
 import { DatabaseDirectory } from './directory.ts';
 import type { Handle } from './handle.ts';
 import { DatabaseHandoffs } from './handoffs.ts';
+import { DatabaseIdentities } from './identities.ts';
+import { DatabaseInstalls } from './installs.ts';
 import { DatabaseInvitations } from './invitations.ts';
 import { DatabaseMembers } from './members.ts';
 import { DatabaseMessages } from './messages.ts';
@@ -35,9 +38,12 @@ function clientStorage(handle: Handle, id: ClientId): ClientStorage {
     invitations: new DatabaseInvitations(handle, clientId),
     apiKeys: new DatabaseApiKeys(handle, clientId),
     widgets: new DatabaseWidgets(handle, clientId),
+    installs: new DatabaseInstalls(handle, clientId),
+    identities: new DatabaseIdentities(handle, clientId),
     visitors: new DatabaseVisitors(handle, clientId),
     conversations: new DatabaseConversations(handle, clientId),
     messages: new DatabaseMessages(handle, clientId),
+    attachments: new DatabaseAttachments(handle, clientId),
     notes: new DatabaseNotes(handle, clientId),
     cannedReplies: new DatabaseCannedReplies(handle, clientId),
     handoffs: new DatabaseHandoffs(handle, clientId),

@@ -16,12 +16,12 @@ export class DatabaseVisitors implements VisitorsRepository {
 
   async see(input: VisitorSighting): Promise<Visitor> {
     const now = this.#handle.env.now();
-    const { id, widgetId, name, email, info, locale, pageUrl, userAgent } = input;
+    const { id, widgetId, externalId, name, email, info, locale, pageUrl, userAgent } = input;
     const row = {
       clientId: this.#clientId,
       id,
       widgetId,
-      externalId: null,
+      externalId: externalId ?? null,
       name: name ?? null,
       email: email ?? null,
       info: info ?? {},
@@ -31,7 +31,7 @@ export class DatabaseVisitors implements VisitorsRepository {
       createdAt: now,
       lastSeenAt: now,
     };
-    const changes = { name, email, info, locale, pageUrl, userAgent, lastSeenAt: now };
+    const changes = { externalId, name, email, info, locale, pageUrl, userAgent, lastSeenAt: now };
     const [visitor] = await this.#handle.write((db) =>
       db
         .insert(visitors)
@@ -40,6 +40,17 @@ export class DatabaseVisitors implements VisitorsRepository {
         .returning(),
     );
     return visitor!;
+  }
+
+  async findByExternalId(widgetId: string, externalId: string): Promise<Visitor | undefined> {
+    const isTheirs = [eq(visitors.widgetId, widgetId), eq(visitors.externalId, externalId)];
+    const [visitor] = await this.#handle.read((db) =>
+      db
+        .select()
+        .from(visitors)
+        .where(owned(visitors, this.#clientId, ...isTheirs)),
+    );
+    return visitor;
   }
 
   async find(id: string): Promise<Visitor | undefined> {

@@ -1,6 +1,6 @@
 import type { DirectoryRepository } from '../repositories/directory.ts';
 import type { MemContext } from './mem-context.ts';
-import { apiKeys, conversations, invitations, widgets } from './mem-tables.ts';
+import { apiKeys, attachments, conversations, invitations, widgets } from './mem-tables.ts';
 
 export function createDirectory({ read }: MemContext): DirectoryRepository {
   return {
@@ -25,6 +25,9 @@ export function createDirectory({ read }: MemContext): DirectoryRepository {
       read((tx) =>
         firstOf(tx.of(conversations).scan('snoozed', 'snoozed'), limit, ({ snoozedUntil }) => snoozedUntil! <= now),
       ),
+
+    listUnsentAttachments: (before, limit) =>
+      read((tx) => firstOf(tx.of(attachments).scan('unsent', 'unsent'), limit, ({ createdAt }) => createdAt <= before)),
   };
 }
 

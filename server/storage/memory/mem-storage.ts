@@ -6,12 +6,15 @@ import type { DirectoryRepository } from '../repositories/directory.ts';
 import type { ClientStorage, IStorage, StorageEnvironment, StorageScope } from '../storage.ts';
 import { createAccounts } from './accounts.ts';
 import { createApiKeys } from './api-keys.ts';
+import { createAttachments } from './attachments.ts';
 import { createAudit } from './audit.ts';
 import { createCannedReplies } from './canned-replies.ts';
 import { createClient } from './client.ts';
 import { createConversations } from './conversations.ts';
 import { createDirectory } from './directory.ts';
 import { createHandoffs } from './handoffs.ts';
+import { createIdentities } from './identities.ts';
+import { createInstalls } from './installs.ts';
 import { createInvitations } from './invitations.ts';
 import { createOuterContext, InnerContext, type MemContext } from './mem-context.ts';
 import { MemDatabase } from './mem-database.ts';
@@ -135,9 +138,12 @@ function clientStorage(context: MemContext, id: ClientId): ClientStorage {
     invitations: createInvitations(context, clientId),
     apiKeys: createApiKeys(context, clientId),
     widgets: createWidgets(context, clientId),
+    installs: createInstalls(context, clientId),
+    identities: createIdentities(context, clientId),
     visitors: createVisitors(context, clientId),
     conversations: createConversations(context, clientId),
     messages: createMessages(context, clientId),
+    attachments: createAttachments(context, clientId),
     notes: createNotes(context, clientId),
     cannedReplies: createCannedReplies(context, clientId),
     handoffs: createHandoffs(context, clientId),

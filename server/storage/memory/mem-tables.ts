@@ -1,5 +1,6 @@
 import type {
   ApiKey,
+  Attachment,
   AuditEntry,
   CannedReply,
   Client,
@@ -13,6 +14,8 @@ import type {
   User,
   Visitor,
   Widget,
+  WidgetIdentity,
+  WidgetInstall,
 } from '../../../shared/schema.ts';
 import { type AnyTable, defineTable, type Reference, untyped } from './mem-table.ts';
 import { byInstantThenId, compareText, ownedKey } from './mem-values.ts';
@@ -136,6 +139,54 @@ export const widgets = defineTable<Widget>()({
   references: [ownedByClient],
 });
 
+const ofWidget: Reference<Owned & { widgetId: string }> = {
+  to: untyped(widgets),
+  key: (row) => ownedKey(row.clientId, row.widgetId),
+  missing: 'widget',
+  onDelete: 'cascade',
+  children: withinClient,
+};
+
+/** The primary key of an install. */
+export const installKey = ({ clientId, widgetId, origin }: Omit<WidgetInstall, 'firstSeenAt' | 'lastSeenAt'>) =>
+  clientMadeKey(clientId, widgetId, origin);
+
+export const installs = defineTable<WidgetInstall>()({
+  name: 'widget_installs',
+  key: installKey,
+  taken: 'id_taken',
+  json: [],
+  uniques: {},
+  groups: {
+    client: {
+      key: clientOf,
+      compare: (a: WidgetInstall, b: WidgetInstall) => compareText(installKey(a), installKey(b)),
+    },
+    widget: {
+      key: ({ clientId, widgetId }) => ownedKey(clientId, widgetId),
+      compare: (a: Pick<WidgetInstall, 'lastSeenAt' | 'origin'>, b: Pick<WidgetInstall, 'lastSeenAt' | 'origin'>) =>
+        byInstantThenId({ at: a.lastSeenAt, id: a.origin }, { at: b.lastSeenAt, id: b.origin }),
+    },
+  },
+  references: [ofWidget],
+});
+
+export const identities = defineTable<WidgetIdentity>()({
+  name: 'widget_identities',
+  key: ({ clientId, widgetId }) => ownedKey(clientId, widgetId),
+  taken: 'id_taken',
+  json: [],
+  uniques: {},
+  groups: {
+    client: {
+      key: clientOf,
+      compare: (a: Pick<WidgetIdentity, 'widgetId'>, b: Pick<WidgetIdentity, 'widgetId'>) =>
+        compareText(a.widgetId, b.widgetId),
+    },
+  },
+  references: [ofWidget],
+});
+
 export const visitors = defineTable<Visitor>()({
   name: 'visitors',
   key: ownedRowKey,
@@ -144,7 +195,7 @@ export const visitors = defineTable<Visitor>()({
   uniques: {
     external: {
       key: ({ clientId, widgetId, externalId }) =>
-        externalId === null ? undefined : `${clientId}/${widgetId}/${externalId}`,
+        externalId === null ? undefined : clientMadeKey(clientId, widgetId, externalId),
       taken: 'external_id_taken',
     },
   },
@@ -309,6 +360,21 @@ export const ratings = defineTable<Rating>()({
   references: [ownedByConversation],
 });
 
+export const attachments = defineTable<Attachment>()({
+  name: 'attachments',
+  key: ownedRowKey,
+  taken: 'id_taken',
+  json: [],
+  uniques: {},
+  groups: {
+    client: { key: clientOf, compare: byId },
+    conversation: { key: conversationOf, compare: byId },
+    /** One group for the installation: `unsent` of those that no message has taken up. */
+    unsent: { key: (attachment) => (attachment.sentAt === null ? 'unsent' : undefined), compare: byCreation },
+  },
+  references: [ownedByConversation],
+});
+
 export const auditLog = defineTable<AuditEntry>()({
   name: 'audit_log',
   key: ownedRowKey,
@@ -335,9 +401,12 @@ export const allTables: readonly AnyTable[] = [
   invitations,
   apiKeys,
   widgets,
+  installs,
+  identities,
   visitors,
   conversations,
   messages,
+  attachments,
   notes,
   cannedReplies,
   handoffs,

@@ -61,6 +61,11 @@ export function createMessages({ env, read, write }: MemContext, clientId: Clien
         return { items: upwards ? items : items.reverse(), hasMore };
       }),
 
+    findClientMade: (conversationId, clientMessageId) =>
+      read((tx) =>
+        tx.of(messages).findBy('clientMade', clientMadeKey(clientId, idOf(conversationId), clientMessageId)),
+      ),
+
     find: (conversationId, id) =>
       read((tx) => {
         const message = tx.of(messages).get(ownedKey(clientId, id));

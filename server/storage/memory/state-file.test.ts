@@ -9,6 +9,7 @@ import {
   addMember,
   addVisitor,
   apiKeyInput,
+  attachmentInput,
   auditInput,
   cannedReplyInput,
   errorOf,
@@ -51,6 +52,10 @@ async function fullStorage() {
   for (const content of ['line\nfeed\r\n\u2028\u2029\u0085', 'שלום 👩🏽‍🚀', '', 'x'.repeat(300_000)]) {
     await client.messages.append(messageInput(conversation.id, { content, metadata: { content } }));
   }
+  await client.attachments.create(attachmentInput(conversation.id));
+  await client.installs.note(visitor.widgetId, 'https://shop.example');
+  await client.identities.set(visitor.widgetId, 'ws_1');
+  await client.identities.noteFailure(visitor.widgetId, 'It has expired.');
   await client.notes.create(noteInput(conversation.id));
   await client.cannedReplies.create(cannedReplyInput());
   await client.handoffs.request({ conversationId: conversation.id, requestedBy: 'visitor', reason: null });

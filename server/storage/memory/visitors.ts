@@ -1,23 +1,24 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import type { VisitorsRepository } from '../repositories/visitors.ts';
 import type { MemContext } from './mem-context.ts';
-import { visitors } from './mem-tables.ts';
+import { clientMadeKey, visitors } from './mem-tables.ts';
 import { idOf, ownedKey } from './mem-values.ts';
 
 export function createVisitors({ env, read, write }: MemContext, clientId: ClientId): VisitorsRepository {
   return {
-    see: ({ id, widgetId, name, email, info, locale, pageUrl, userAgent }) =>
+    see: ({ id, widgetId, externalId, name, email, info, locale, pageUrl, userAgent }) =>
       write((tx) => {
         const now = env.now();
         const known = tx.of(visitors).get(ownedKey(clientId, id));
         if (known !== undefined) {
-          return tx.of(visitors).update(known, { name, email, info, locale, pageUrl, userAgent, lastSeenAt: now });
+          const changes = { externalId, name, email, info, locale, pageUrl, userAgent, lastSeenAt: now };
+          return tx.of(visitors).update(known, changes);
         }
         return tx.of(visitors).insert({
           clientId,
           id: idOf(id),
           widgetId: idOf(widgetId),
-          externalId: null,
+          externalId: externalId ?? null,
           name: name ?? null,
           email: email ?? null,
           info: info ?? {},
@@ -28,6 +29,9 @@ export function createVisitors({ env, read, write }: MemContext, clientId: Clien
           lastSeenAt: now,
         });
       }),
+
+    findByExternalId: (widgetId, externalId) =>
+      read((tx) => tx.of(visitors).findBy('external', clientMadeKey(clientId, idOf(widgetId), externalId))),
 
     find: (id) => read((tx) => tx.of(visitors).get(ownedKey(clientId, id))),
   };

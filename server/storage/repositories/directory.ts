@@ -1,4 +1,4 @@
-import type { ApiKey, Conversation, Invitation, Widget } from '../../../shared/schema.ts';
+import type { ApiKey, Attachment, Conversation, Invitation, Widget } from '../../../shared/schema.ts';
 
 /** Read-only look-ups by something a stranger holds. What is found names the client; nothing else does. */
 export interface DirectoryRepository {
@@ -22,4 +22,7 @@ export interface DirectoryRepository {
    * `snoozedUntil`, then id.
    */
   listConversationsDueToWake(now: Date, limit: number): Promise<Conversation[]>;
+
+  /** Attachments of any client that were made not after `before` and not sent; at most `limit`, by `createdAt`, then id. */
+  listUnsentAttachments(before: Date, limit: number): Promise<Attachment[]>;
 }

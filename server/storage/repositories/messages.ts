@@ -56,6 +56,9 @@ export interface MessagesRepository {
    */
   list(conversationId: string, range: MessageRange): Promise<{ items: Message[]; hasMore: boolean }>;
 
+  /** By its client-made id, within a conversation. Undefined when there is none. */
+  findClientMade(conversationId: string, clientMessageId: string): Promise<Message | undefined>;
+
   /** By id, within a conversation. Undefined when there is none. */
   find(conversationId: string, id: string): Promise<Message | undefined>;
 }

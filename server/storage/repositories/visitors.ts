@@ -4,6 +4,8 @@ export interface VisitorSighting {
   /** Issued by the server in a visitor token. */
   id: string;
   widgetId: string;
+  /** The site's own id of the visitor, once it is proven. */
+  externalId?: string;
   name?: string | null;
   email?: string | null;
   info?: JsonObject;
@@ -18,8 +20,12 @@ export interface VisitorsRepository {
    * replaced whole, and the widget of an existing visitor neither changes nor is looked at. Of several concurrent first
    * calls one makes it.
    * @throws NotFoundError `client`, or `widget` when the client does not have it
+   * @throws ConflictError `external_id_taken` when another visitor of the widget has that external id
    */
   see(input: VisitorSighting): Promise<Visitor>;
+
+  /** The widget's visitor with this external id. Undefined when there is none. */
+  findByExternalId(widgetId: string, externalId: string): Promise<Visitor | undefined>;
 
   /** Undefined when there is none. */
   find(id: string): Promise<Visitor | undefined>;
