@@ -58,12 +58,24 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
 
   const createChatFor = (identityToken: string | undefined): Chat => {
     const subject = identityToken ? subjectOf(identityToken) : null;
-    if (identityToken && !subject) {
-      tell(['event', ['identityRefused', { reason: 'The identity token cannot be read.' }]]);
-    }
+    const refuse = (reason: string) => tell(['event', ['identityRefused', { reason }]]);
+    if (identityToken && !subject) refuse('The identity token cannot be read.');
+    const store = createStoreFor(subject);
+    const since = Date.now();
     const made = createChat({
       api,
-      store: createStoreFor(subject),
+      store,
+      identityRefused(reason) {
+        if (made !== chat) return;
+        refuse(reason);
+        // What was written in the meantime is the anonymous visitor's; what waited from before is not.
+        const written = made.state().waiting.filter((entry) => entry.at >= since);
+        becomes(undefined);
+        for (const { id, content } of written) {
+          store.remove(id);
+          chat.send(content);
+        }
+      },
       identityToken: subject ? identityToken : undefined,
       startFacts: () => ({
         locale: language,

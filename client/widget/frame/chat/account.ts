@@ -19,29 +19,45 @@ export interface Account {
 export interface AccountOptions {
   api: Api;
   store: Store;
-  /** What the page signed for the person that is signed in there. */
+  /**
+   * What the page signed for the person that is signed in there. What is kept for that person is not used before the
+   * server has found the token good.
+   */
   identityToken?: string | undefined;
+  /** The server did not; nothing is read or sent in that person's name. `reason` is for the developer of the page. */
+  identityRefused(reason: string): void;
   /** The server took the visitor for somebody new: what was there before belongs to another. */
   strange(): void;
 }
 
 /** Who the visitor is. Nothing is kept before `save`. */
-export function createAccount({ api, store, identityToken, strange }: AccountOptions): Account {
-  const load = (): Kept => store.load() ?? { visitor: null, conversation: null, muted: false };
+export function createAccount({ api, store, identityToken, identityRefused, strange }: AccountOptions): Account {
+  let isVerified = !identityToken;
+  const load = (): Kept => {
+    const kept = store.load() ?? { visitor: null, conversation: null, muted: false };
+    return isVerified ? kept : { ...kept, visitor: null };
+  };
   let isSaved = !!store.load();
   let isStopped = false;
   let opening: Promise<string> | undefined;
 
   const open = async (): Promise<string> => {
     const before = account.kept.visitor;
-    let visitor: Kept['visitor'];
+    let session: Awaited<ReturnType<Api['session']>>;
     try {
-      visitor = await api.session(before?.token, identityToken);
+      session = await api.session(before?.token, identityToken);
     } catch (error) {
       const isRefused = error instanceof ApiError && (error.status === 401 || error.status === 400);
       if (!isRefused || !before) throw error;
-      visitor = await api.session(undefined, identityToken);
+      session = await api.session(undefined, identityToken);
     }
+    if (session.identity === 'refused') {
+      identityRefused(session.identityFailure ?? '');
+      throw new ApiError(403);
+    }
+    isVerified = true;
+    const { token, visitorId, expiresAt } = session;
+    const visitor = { token, visitorId, expiresAt };
     account.kept.visitor = visitor;
     if (before && before.visitorId !== visitor.visitorId) strange();
     if (isSaved) account.save();

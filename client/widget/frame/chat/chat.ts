@@ -31,6 +31,7 @@ export function createChat(options: ChatOptions): Chat {
     api,
     store,
     identityToken: options.identityToken,
+    identityRefused: options.identityRefused,
     strange: () => lose(),
   });
   const kept = () => account.kept;
@@ -62,7 +63,7 @@ export function createChat(options: ChatOptions): Chat {
 
   const markSeen = () => {
     const { conversation, messages } = state;
-    const sequence = messages.at(-1)?.sequence ?? 0;
+    const sequence = messages.findLast(({ role }) => role !== 'user')?.sequence ?? 0;
     if (!conversation || state.view !== 'thread' || !options.isSeen() || sequence <= conversation.visitorReadSequence)
       return;
     set({ conversation: { ...conversation, visitorReadSequence: sequence } });

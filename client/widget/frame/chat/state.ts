@@ -56,6 +56,8 @@ export interface ChatOptions {
   api: Api;
   store: Store;
   identityToken?: string | undefined;
+  /** The server found the identity token not good; the chat is of no use any more. */
+  identityRefused(reason: string): void;
   startFacts(): StartFacts;
   openSocket(options: SocketOptions): Promise<Socket>;
   /** The visitor has the thread in view. */

@@ -29,7 +29,7 @@ const separator = '\x1e';
 export function openPolling({ packet, closed }: TransportOptions): Transport {
   const end = new AbortController();
   const waiting: string[] = [];
-  let url = `/${query}polling`;
+  let url = `${location.origin}/${query}polling`;
   let isSending = false;
 
   const request = async (body?: string) => {

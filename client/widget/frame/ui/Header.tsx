@@ -8,7 +8,7 @@ export function Header({ state }: { state: ChatState }) {
   const { config, texts, chat, isInline, setOpen } = useShell();
   const isList = state.view === 'list';
   return (
-    <header>
+    <div class="head">
       {isList ? <IconButton name="back" label={texts.back} onClick={chat.showThread} /> : <Avatar />}
       <div class="title">
         <h1>{isList ? texts.conversations : config.name}</h1>
@@ -21,6 +21,6 @@ export function Header({ state }: { state: ChatState }) {
         onClick={chat.toggleMuted}
       />
       {!isInline && <IconButton name="close" label={texts.close} onClick={() => setOpen(false)} />}
-    </header>
+    </div>
   );
 }
