@@ -13,12 +13,15 @@ import { accountsRoutes } from './modules/accounts/accounts.routes.ts';
 import { createApiKeyCheck } from './modules/api-keys/api-key-check.ts';
 import { apiKeysRoutes } from './modules/api-keys/api-keys.routes.ts';
 import { auditRoutes } from './modules/audit/audit.routes.ts';
+import { cannedRepliesRoutes } from './modules/canned-replies/canned-replies.routes.ts';
 import { clientsRoutes } from './modules/clients/clients.routes.ts';
 import { conversationsRoutes } from './modules/conversations/conversations.routes.ts';
 import { createDashboardRouter } from './modules/embed/dashboard.router.ts';
 import { createEmbedRouter } from './modules/embed/embed.router.ts';
+import { handoffsRoutes } from './modules/handoffs/handoffs.routes.ts';
 import { integrationRoutes } from './modules/integration/integration.routes.ts';
 import { membersRoutes } from './modules/members/members.routes.ts';
+import { notesRoutes } from './modules/notes/notes.routes.ts';
 import { createMetrics } from './modules/system/metrics.ts';
 import { createSystemRouter } from './modules/system/system.router.ts';
 import { createVisitorCheck } from './modules/visitors/visitor-token.ts';
@@ -56,6 +59,9 @@ export function createApp(deps: Deps, pool?: Pool): App {
     ...auditRoutes(deps),
     ...widgetsRoutes(deps),
     ...conversationsRoutes(deps),
+    ...notesRoutes(deps),
+    ...cannedRepliesRoutes(deps),
+    ...handoffsRoutes(deps),
     ...visitorRoutes(deps, widgetDirectory),
     ...integrationRoutes(deps),
   ];

@@ -1,5 +1,5 @@
 import type { ClientId } from '../../shared/ids.ts';
-import type { Conversation, Message } from '../../shared/schema.ts';
+import type { Conversation, Message, Note, Rating } from '../../shared/schema.ts';
 
 /**
  * What has happened, after it was committed. Ids only where a reader can ask for the rest. Events travel to other
@@ -10,6 +10,9 @@ export interface Events {
   'conversation.created': { clientId: ClientId; conversation: Conversation };
   'conversation.updated': { clientId: ClientId; conversation: Conversation };
   'conversation.removed': { clientId: ClientId; conversationId: string };
+  'conversation.rated': { clientId: ClientId; rating: Rating };
+  'note.created': { clientId: ClientId; note: Note };
+  'note.removed': { clientId: ClientId; conversationId: string; noteId: string };
   'widget.changed': { clientId: ClientId; widgetId: string; publicKeys: string[] };
   'apiKey.revoked': { clientId: ClientId; apiKeyId: string; keyHash: string };
   /** A membership was given, changed or taken away; sockets of the user are looked at again. */

@@ -1,6 +1,15 @@
 import { getTableColumns, type Table } from 'drizzle-orm';
 import type { ClientId } from '../../shared/ids.ts';
-import { type Conversation, conversations, type Message, messages } from '../../shared/schema.ts';
+import {
+  type Conversation,
+  conversationNotes,
+  conversationRatings,
+  conversations,
+  type Message,
+  messages,
+  type Note,
+  type Rating,
+} from '../../shared/schema.ts';
 import type { ClientStorage } from '../storage/storage.ts';
 import type { EventName, Events } from './bus.ts';
 
@@ -8,12 +17,16 @@ import type { EventName, Events } from './bus.ts';
 interface Rows {
   message: Message;
   conversation: Conversation;
+  note: Note;
+  rating: Rating;
 }
 
 /** Instants of each row; a `Date` anywhere else, in `metadata` above all, is a text and stays one. */
 const instants: { [Name in keyof Rows]: string[] } = {
   message: instantsOf(messages),
   conversation: instantsOf(conversations),
+  note: instantsOf(conversationNotes),
+  rating: instantsOf(conversationRatings),
 };
 
 /** Does not compile when an event holds an instant outside of a known row: it would arrive as a text. */
@@ -58,9 +71,11 @@ export function decodeEvent(
 
 function withIds(event: object): Record<string, unknown> {
   const short: Record<string, unknown> = { ...event };
-  const { message, conversation } = event as Partial<Rows>;
+  const { message, conversation, note, rating } = event as Partial<Rows>;
   if (message) short.message = { id: message.id, conversationId: message.conversationId };
   if (conversation) short.conversation = { id: conversation.id };
+  if (note) short.note = { id: note.id, conversationId: note.conversationId };
+  if (rating) short.rating = { conversationId: rating.conversationId };
   return short;
 }
 
@@ -69,10 +84,12 @@ async function readRows(
   storage: ClientStorage,
 ): Promise<Events[EventName] | undefined> {
   const read: Record<string, unknown> = { ...event };
-  const { message, conversation } = event as Partial<Rows>;
+  const { message, conversation, note, rating } = event as Partial<Rows>;
   if (message) read.message = await storage.messages.find(message.conversationId, message.id);
   if (conversation) read.conversation = await storage.conversations.find(conversation.id);
-  const isGone = (message && !read.message) || (conversation && !read.conversation);
+  if (note) read.note = await storage.notes.find(note.conversationId, note.id);
+  if (rating) read.rating = await storage.ratings.find(rating.conversationId);
+  const isGone = (Object.keys(instants) as (keyof Rows)[]).some((name) => name in event && !read[name]);
   return isGone ? undefined : (read as unknown as Events[EventName]);
 }
 

@@ -2,6 +2,8 @@ import type { AgentEvents, VisitorEvents } from '../../shared/socket-events.ts';
 import type { Bus, EventName, Events } from '../events/bus.ts';
 import { presentConversation, presentVisitorConversation } from '../modules/conversations/conversation.presenter.ts';
 import { presentMessage, presentVisitorMessage } from '../modules/conversations/message.presenter.ts';
+import { presentNote } from '../modules/notes/note.presenter.ts';
+import { presentRating } from '../modules/ratings/rating.presenter.ts';
 import { rooms } from './rooms.ts';
 import type { RealtimeServer } from './sockets.ts';
 
@@ -59,6 +61,18 @@ const table: { [Name in EventName]?: (event: Events[Name]) => Emission[] } = {
   ],
   'conversation.removed': ({ clientId, conversationId }) => [
     agents({ clientId, conversationId }, 'conversation:removed', () => ({ conversationId })),
+  ],
+  'conversation.rated': ({ clientId, rating }) => {
+    const { conversationId } = rating;
+    const view = () => ({ conversationId, rating: presentRating(rating) });
+    return [agents({ clientId, conversationId }, 'conversation:rated', view)];
+  },
+  // To agents alone, here and below: what they write to each other is no visitor's business.
+  'note.created': ({ clientId, note }) => [
+    agents({ clientId, conversationId: note.conversationId }, 'note:created', () => ({ note: presentNote(note) })),
+  ],
+  'note.removed': ({ clientId, conversationId, noteId }) => [
+    agents({ clientId, conversationId }, 'note:removed', () => ({ conversationId, noteId })),
   ],
   'typing.changed': ({ socketId, clientId, conversationId, side, name, typing }) => {
     const view = () => ({ conversationId, side, name, typing });

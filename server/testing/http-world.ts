@@ -17,8 +17,12 @@ import { accountsRoutes } from '../modules/accounts/accounts.routes.ts';
 import { createApiKeyCheck } from '../modules/api-keys/api-key-check.ts';
 import { apiKeysRoutes } from '../modules/api-keys/api-keys.routes.ts';
 import { auditRoutes } from '../modules/audit/audit.routes.ts';
+import { cannedRepliesRoutes } from '../modules/canned-replies/canned-replies.routes.ts';
 import { clientsRoutes } from '../modules/clients/clients.routes.ts';
+import { conversationsRoutes } from '../modules/conversations/conversations.routes.ts';
+import { handoffsRoutes } from '../modules/handoffs/handoffs.routes.ts';
 import { membersRoutes } from '../modules/members/members.routes.ts';
+import { notesRoutes } from '../modules/notes/notes.routes.ts';
 import { widgetsRoutes } from '../modules/widgets/widgets.routes.ts';
 import { createTestEnvironment, type TestEnvironment } from '../storage/conformance/harness.ts';
 import { MemStorage } from '../storage/memory/mem-storage.ts';
@@ -46,7 +50,7 @@ export const goodPassword = 'correct horse battery';
 export type HttpWorld = Awaited<ReturnType<typeof createHttpWorld>>;
 
 /**
- * The routes of accounts, clients and widgets behind a real server with real sessions, on memory unless `given` says
+ * The routes of accounts, clients, widgets and the inbox behind a real server with real sessions, on memory unless `given` says
  * otherwise. Time stands still until the test moves it; passwords cost nothing and are counted. Close it afterwards.
  */
 export async function createHttpWorld(given: Partial<Deps> = {}) {
@@ -82,6 +86,10 @@ export async function createHttpWorld(given: Partial<Deps> = {}) {
     ...apiKeysRoutes(deps),
     ...auditRoutes(deps),
     ...widgetsRoutes(deps),
+    ...conversationsRoutes(deps),
+    ...notesRoutes(deps),
+    ...cannedRepliesRoutes(deps),
+    ...handoffsRoutes(deps),
   ];
   const app = express();
   app.set('trust proxy', deps.config.trustProxyHops);

@@ -10,7 +10,16 @@ export interface Actor {
 export interface Change {
   /** `area.verb`, as in `widget.updated`. */
   action: string;
-  targetType: 'client' | 'user' | 'member' | 'invitation' | 'apiKey' | 'widget' | 'conversation';
+  targetType:
+    | 'client'
+    | 'user'
+    | 'member'
+    | 'invitation'
+    | 'apiKey'
+    | 'widget'
+    | 'conversation'
+    | 'note'
+    | 'cannedReply';
   targetId: string;
   /** Names of what changed, roles, labels; never secrets, hashes or tokens. */
   details?: JsonObject;

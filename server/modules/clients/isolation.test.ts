@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { can, roles } from '../../../shared/permissions.ts';
 import type { Route } from '../../http/route.ts';
+import { addConversation, cannedReplyInput, messageInput, noteInput } from '../../storage/conformance/worlds.ts';
 import { createHttpWorld, type Founder, type HttpWorld } from '../../testing/http-world.ts';
 
 let world: HttpWorld;
@@ -19,7 +20,15 @@ beforeAll(async () => {
     await victim.browser.post(`${base}/invitations`, { role: 'agent' }),
     await victim.browser.post(`${base}/api-keys`, { name: 'Shop' }),
   ];
+  const own = world.deps.storage.forClient(victim.clientId);
+  const { id: conversationId } = await addConversation(own, { title: 'Secret' });
+  await own.messages.append(messageInput(conversationId));
+  const note = await own.notes.create(noteInput(conversationId));
+  const cannedReply = await own.cannedReplies.create(cannedReplyInput());
   planted = {
+    conversationId,
+    noteId: note.id,
+    cannedReplyId: cannedReply.id,
     userId: agent.userId,
     widgetId: widget.body.id,
     invitationId: invitation.body.invitation.id,
@@ -38,6 +47,13 @@ const bodies: Record<string, unknown> = {
   createWidget: { name: 'Mine' },
   updateWidget: { name: 'Mine' },
   activateWidget: {},
+  updateConversation: { title: 'Mine' },
+  postAgentMessage: { content: 'Mine' },
+  markConversationRead: { sequence: 1 },
+  createNote: { content: 'Mine' },
+  createCannedReply: { shortcut: 'mine', title: 'Mine', content: 'Mine' },
+  updateCannedReply: { title: 'Mine' },
+  requestHandoff: {},
 };
 
 const send = ({ endpoint }: Route, by: Founder, params: Record<string, string>) => {
@@ -46,8 +62,14 @@ const send = ({ endpoint }: Route, by: Founder, params: Record<string, string>) 
 };
 
 const everything = async () => {
-  const { client, members, invitations, apiKeys, widgets } = world.deps.storage.forClient(victim.clientId);
+  const { client, members, invitations, apiKeys, widgets, conversations, messages, notes, cannedReplies } =
+    world.deps.storage.forClient(victim.clientId);
+  const { conversationId = '' } = planted;
   return [
+    await conversations.list({}, { limit: 100 }),
+    await messages.list(conversationId, { limit: 100 }),
+    await notes.list(conversationId, { limit: 100 }),
+    await cannedReplies.list(),
     await client.get(),
     await members.list(),
     await invitations.listOpen(),
@@ -115,7 +137,7 @@ describe.each(roles)('as %s', (role) => {
       const person = { ...(await world.join(team, role)), clientId: team.clientId };
       // Of no use to anybody: whoever is let in finds nothing, or does not repeat the right name.
       const nothing = '019b0000-0000-7abc-8def-7fffffffffff';
-      const params = { userId: nothing, widgetId: nothing, invitationId: nothing, apiKeyId: nothing };
+      const params = Object.fromEntries(Object.keys(planted).map((name) => [name, nothing]));
       const { status } = await send(route, person, { ...params, clientId: team.clientId });
       const isRefused = status === 403;
       expect([name, role, isRefused]).toEqual([name, role, !can(role, access.permission)]);

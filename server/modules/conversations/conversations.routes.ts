@@ -2,6 +2,7 @@ import * as contract from '../../../shared/contracts/conversations.ts';
 import type { Deps } from '../../deps.ts';
 import { type Route, route } from '../../http/route.ts';
 import { NotFoundError } from '../../storage/errors.ts';
+import { presentRating } from '../ratings/rating.presenter.ts';
 import { presentConversation } from './conversation.presenter.ts';
 import { deleteConversation } from './delete-conversation.ts';
 import { markRead } from './mark-read.ts';
@@ -26,7 +27,12 @@ export function conversationsRoutes(deps: Pick<Deps, 'storage' | 'bus' | 'now'>)
       const conversation = await caller.storage.conversations.find(params.conversationId);
       if (!conversation) throw new NotFoundError('conversation');
       const visitor = conversation.visitorId && (await caller.storage.visitors.find(conversation.visitorId));
-      return { ...presentConversation(conversation), visitor: visitor ? presentVisitor(visitor) : null, rating: null };
+      const rating = await caller.storage.ratings.find(conversation.id);
+      return {
+        ...presentConversation(conversation),
+        visitor: visitor ? presentVisitor(visitor) : null,
+        rating: rating ? presentRating(rating) : null,
+      };
     }),
 
     route(contract.updateConversation, async ({ caller, params, body, request }) => {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { updateConversation as endpoint } from '../../../shared/contracts/conversations.ts';
 import type { InputOf } from '../../../shared/contracts/endpoint.ts';
 import type { Fault } from '../../../shared/problems.ts';
-import type { Conversation, JsonObject, JsonValue } from '../../../shared/schema.ts';
+import type { Conversation, Handoff, JsonObject, JsonValue } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import { validationProblem } from '../../http/problem.ts';
 import type { MemberCaller } from '../../http/route.ts';
@@ -20,7 +20,8 @@ interface Change {
 }
 
 /**
- * Assigns, closes, snoozes, tags or renames a conversation, with an audit row of what really changed. A wish that
+ * Assigns, closes, snoozes, tags or renames a conversation, with an audit row of what really changed. Assigning, opening
+ * or closing it ends an open handoff. A wish that
  * changes nothing stores nothing and tells nobody.
  * @throws NotFoundError `conversation`
  * @throws HttpProblem `validation-failed` for an assignee who is no member and for a snooze that makes no sense
@@ -39,7 +40,9 @@ export async function updateConversation(
     if (patch.assigneeId && !(await client.members.find(patch.assigneeId))) {
       throw validationProblem([{ pointer: '#/assigneeId', detail: 'Nobody with this id is a member.' }]);
     }
-    const after = await client.conversations.update(conversationId, patch);
+    const changed = await client.conversations.update(conversationId, patch);
+    const resolution = before.handoff && resolutionOf(patch);
+    const after = (resolution && (await client.handoffs.resolve(conversationId, resolution))) ?? changed;
     await recordChange(
       client,
       { user, requestId },
@@ -79,6 +82,12 @@ function differences(before: Conversation, wanted: ConversationPatch): Conversat
   return Object.fromEntries(
     Object.entries(wanted).filter(([name, value]) => !isDeepStrictEqual(before[name as keyof Conversation], value)),
   );
+}
+
+/** What a change makes of an open handoff: whoever opens it or gives it to somebody has seen to it. */
+function resolutionOf({ status, assigneeId }: ConversationPatch): Handoff['resolution'] {
+  if (status === 'closed') return 'closed';
+  return assigneeId || status === 'open' ? 'assigned' : null;
 }
 
 const actionByStatus = {

@@ -9,7 +9,8 @@ const atOnce = 50;
 const intervalMs = 10_000;
 
 /**
- * Opens every conversation whose snooze has passed. Any number of processes may do so at the same time.
+ * Opens every conversation whose snooze has passed, or lets it wait when a person was called for. Any number of
+ * processes may do so at the same time.
  * @returns how many this call has opened
  */
 export async function wakeSnoozed(deps: WakeDeps): Promise<number> {
@@ -29,7 +30,7 @@ async function wake({ storage, bus, now }: WakeDeps, { id, clientId }: Conversat
       // Since it was listed somebody may have answered, closed or snoozed it anew.
       const current = await conversations.find(id);
       if (current?.status !== 'snoozed' || !current.snoozedUntil || current.snoozedUntil > now()) return undefined;
-      return conversations.update(id, { status: 'open', snoozedUntil: null });
+      return conversations.update(id, { status: current.handoff ? 'waiting' : 'open', snoozedUntil: null });
     })
     .catch((error: unknown) => {
       if (error instanceof NotFoundError) return undefined;

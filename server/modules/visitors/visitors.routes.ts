@@ -8,6 +8,9 @@ import { markRead } from '../conversations/mark-read.ts';
 import { presentVisitorMessage } from '../conversations/message.presenter.ts';
 import { postMessage } from '../conversations/post-message.ts';
 import { readVisitorThread } from '../conversations/read-thread.ts';
+import { requestHandoff } from '../handoffs/request-handoff.ts';
+import { rateConversation } from '../ratings/rate-conversation.ts';
+import { presentRating } from '../ratings/rating.presenter.ts';
 import { openVisitorSession } from './open-visitor-session.ts';
 import { startVisitorConversation } from './start-visitor-conversation.ts';
 import type { WidgetLookup } from './visitor-token.ts';
@@ -54,6 +57,22 @@ export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup): Route[]
       const { message } = await postMessage({ bus, storage }, sender, { ...params, ...body });
       return presentVisitorMessage(message);
     }),
+
+    route(contract.requestVisitorHandoff, async ({ caller, params, body }) => {
+      const { clientId, visitorId } = caller;
+      const conversation = await requestHandoff(deps, {
+        clientId,
+        conversationId: params.conversationId,
+        requestedBy: 'visitor',
+        reason: body.reason,
+        onlyForVisitorId: visitorId,
+      });
+      return presentVisitorConversation(conversation);
+    }),
+
+    route(contract.rateVisitorConversation, async ({ caller, params, body }) =>
+      presentRating(await rateConversation({ bus }, { caller, ...params, ...body })),
+    ),
 
     route(contract.markVisitorRead, async ({ caller, params, body }) => {
       const { storage, visitorId } = caller;

@@ -211,7 +211,7 @@ describe('a visitor', () => {
   async function expectOutOfReach(conversationId: string, { storage }: Tenant) {
     await storage.messages.append({ conversationId, role: 'user', content: 'secret', clientMessageId: 'm1' });
     const before = await storage.conversations.find(conversationId);
-    const body = { content: 'x', clientMessageId: 'm1', sequence: 1 };
+    const body = { content: 'x', clientMessageId: 'm1', sequence: 1, score: 1 };
     for (const { endpoint } of visitorRoutes(world.deps, world.widgetDirectory)) {
       if (!endpoint.path.includes(':conversationId')) continue;
       const sent = { params: { conversationId }, ...(endpoint.body ? { body } : {}) };
