@@ -13,6 +13,7 @@ import type { Page, PageRequest } from '../storage.ts';
 import { clampSequence } from './clamp-sequence.ts';
 import { CollisionError } from './database-errors.ts';
 import type { Db, Handle } from './handle.ts';
+import { jsonRows } from './json-rows.ts';
 import { pageOf } from './page.ts';
 import { prepared } from './prepared.ts';
 import { owned } from './scope.ts';
@@ -106,7 +107,7 @@ export class DatabaseConversations implements ConversationsRepository {
         at: start?.at.toISOString(),
         id: start?.id,
       };
-      const rows = await listQuery(filter, start !== undefined)(db, values);
+      const rows = pages.read(await listQuery(filter, start !== undefined)(db, values));
       return pageOf(rows, page.limit, (last) => encodeInstantCursor({ at: last.updatedAt, id: last.id }));
     });
   }
@@ -142,6 +143,8 @@ export class DatabaseConversations implements ConversationsRepository {
   }
 }
 
+const pages = jsonRows(conversations);
+
 type ListQuery = ReturnType<typeof buildListQuery>;
 const listQueries = new Map<string, ListQuery>();
 
@@ -166,26 +169,30 @@ function buildListQuery(shape: string) {
   const when = (letter: string, condition: SQL) => (shape.includes(letter) ? condition : undefined);
   const t = conversations;
   return prepared(`conversation_list_${shape}`, (db) =>
-    db
-      .select()
-      .from(t)
-      .where(
-        owned(
-          t,
-          sql.placeholder('clientId'),
-          when('s', eq(t.status, sql.placeholder('status'))),
-          when('w', eq(t.widgetId, sql.placeholder('widgetId'))),
-          when('v', eq(t.visitorId, sql.placeholder('visitorId'))),
-          when('a', eq(t.assigneeId, sql.placeholder('assigneeId'))),
-          when('u', isNull(t.assigneeId)),
-          when(
-            'c',
-            sql`(${t.updatedAt}, ${t.id}) < (${sql.placeholder('at')}::timestamptz, ${sql.placeholder('id')}::uuid)`,
+    pages.select(
+      db,
+      db
+        .select()
+        .from(t)
+        .where(
+          owned(
+            t,
+            sql.placeholder('clientId'),
+            when('s', eq(t.status, sql.placeholder('status'))),
+            when('w', eq(t.widgetId, sql.placeholder('widgetId'))),
+            when('v', eq(t.visitorId, sql.placeholder('visitorId'))),
+            when('a', eq(t.assigneeId, sql.placeholder('assigneeId'))),
+            when('u', isNull(t.assigneeId)),
+            when(
+              'c',
+              sql`(${t.updatedAt}, ${t.id}) < (${sql.placeholder('at')}::timestamptz, ${sql.placeholder('id')}::uuid)`,
+            ),
           ),
-        ),
-      )
-      // Spelled as the indexes are: "desc" alone puts nulls first, and Postgres would sort.
-      .orderBy(sql`${desc(t.updatedAt)} nulls last`, sql`${desc(t.id)} nulls last`)
-      .limit(sql.placeholder('limit')),
+        )
+        // Spelled as the indexes are: "desc" alone puts nulls first, and Postgres would sort.
+        .orderBy(sql`${desc(t.updatedAt)} nulls last`, sql`${desc(t.id)} nulls last`)
+        .limit(sql.placeholder('limit'))
+        .$dynamic(),
+    ),
   );
 }
