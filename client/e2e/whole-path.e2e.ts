@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, chromiumPath } from './browser.ts';
-import { chatFrame, openChat, openWorld, say, type World } from './world.ts';
+import { chatFrame, openChat, say } from './frame.ts';
+import { openWorld, type World } from './world.ts';
 
 describe.runIf(chromiumPath)('a visitor and an agent, in a browser', () => {
   let world: World;
@@ -15,7 +16,7 @@ describe.runIf(chromiumPath)('a visitor and an agent, in a browser', () => {
     const frame = await openChat(visitor.page);
     await say(frame, 'Is the red one in stock?');
 
-    await agent.page.getByRole('option', { name: /Is the red one in stock/ }).click();
+    await agent.page.getByRole('link', { name: /Is the red one in stock/ }).click();
     await agent.page.getByRole('article').getByText('Is the red one in stock?').waitFor();
     await agent.page.getByLabel('Your answer').fill('Yes, **three** of them.');
     await agent.page.getByLabel('Your answer').press('Enter');
@@ -33,7 +34,7 @@ describe.runIf(chromiumPath)('a visitor and an agent, in a browser', () => {
     const visitor = await world.visitor();
     const frame = await openChat(visitor.page);
     await say(frame, 'First, while online');
-    await agent.page.getByRole('option', { name: /First, while online/ }).click();
+    await agent.page.getByRole('link', { name: /First, while online/ }).click();
 
     await visitor.context.setOffline(true);
     await say(frame, 'Written in a tunnel');
