@@ -43,6 +43,13 @@ export async function makeOwner(origin: string, name: string): Promise<Owner> {
   return { cookie, clientId, widgetId: widget.id, publicKey: widget.publicKey };
 }
 
+/** A key of the owner's client. */
+export async function makeApiKey(origin: string, owner: Owner): Promise<string> {
+  const path = `${origin}/api/clients/${owner.clientId}/api-keys`;
+  const made = await request(path, 'POST', { name: 'Bench' }, { Cookie: owner.cookie });
+  return ((await made.json()) as { key: string }).key;
+}
+
 /** A visitor who has written one message. */
 export async function makeVisitor(origin: string, owner: Owner, n: number): Promise<BenchVisitor> {
   const opened = await request(`${origin}/api/widget/${owner.publicKey}/visitor`, 'POST', {}, {});
