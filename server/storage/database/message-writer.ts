@@ -7,6 +7,7 @@ import { query } from './lease.ts';
 import { conversationOf, MessageQueue, type QueuedMessage } from './message-queue.ts';
 import { readAppended } from './message-rows.ts';
 import { appendStatement, type OutgoingMessage } from './message-statement.ts';
+import { planGeneration } from './prepared.ts';
 import type { TextRow } from './row-decoder.ts';
 
 /** Groups in flight at once, each on a connection of its own. More would wait for each other in Postgres. */
@@ -23,9 +24,6 @@ export const writerSettings = {
   jit: 'off',
   lock_timeout: '2s',
 };
-
-/** The statement is planned again after this many runs, then after this many times as many, and so on. */
-const REPLAN_FACTOR = 16;
 
 const WAITING_MAX = 5_000;
 const RETRY_AFTER_S = 1;
@@ -133,20 +131,11 @@ export class MessageWriter {
 
   #store(group: QueuedMessage[]): Promise<TextRow[]> {
     const values = [`[${group.map((message) => message.json).join(',')}]`];
-    const statement = { ...appendStatement, name: this.#statementName() };
+    const statement = { ...appendStatement, name: `confab_message_append_${planGeneration(++this.#sent)}` };
     return translated(async () => {
       const answer = await query(this.#pool, statement, values, GROUP_TIMEOUT_MS);
       return answer.rows as unknown as TextRow[];
     });
-  }
-
-  /**
-   * A new name is a new plan. A plan from when the tables were empty may read a whole index for each message, and
-   * Postgres keeps it until it next gathers statistics, a minute and half a million messages later.
-   */
-  #statementName(): string {
-    const generation = Math.floor(Math.log(++this.#sent) / Math.log(REPLAN_FACTOR));
-    return `confab_message_append_${generation}`;
   }
 }
 
