@@ -1,13 +1,23 @@
 import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const server = 'http://localhost:4000';
 
+/** React Aria brings its few own words in thirty languages. The dashboard speaks English: the others stay out. */
+const englishOnly: Plugin = {
+  name: 'confab:english-only',
+  enforce: 'pre',
+  load(id) {
+    const isOtherLanguage = /\/react-(aria|stately)[^?]*\/intl\/[^?]*\/(?!en-US)[a-z]{2}-[A-Z]{2}\.mjs$/.test(id);
+    return isOtherLanguage ? 'export default {};' : null;
+  },
+};
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), tailwindcss()],
+  plugins: [englishOnly, react(), tailwindcss()],
   build: {
     outDir: fileURLToPath(new URL('../../dist/client/dashboard', import.meta.url)),
     emptyOutDir: true,

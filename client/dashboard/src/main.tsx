@@ -7,14 +7,12 @@ import './app.css';
 import { dateLocale } from './lib/dates.ts';
 import { queryClient } from './lib/query-client.ts';
 import { router } from './router.tsx';
-import { Toasts } from './ui/toasts.tsx';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <I18nProvider locale={dateLocale}>
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
-        <Toasts />
       </QueryClientProvider>
     </I18nProvider>
   </StrictMode>,

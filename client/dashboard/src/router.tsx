@@ -7,9 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { ClientLayout } from './features/clients/ClientLayout.tsx';
 import { readInboxSearch } from './features/inbox/filter.ts';
-import { SignedInLayout } from './features/shell/SignedInLayout.tsx';
 import { BareNotFoundScreen, ErrorScreen, NotFoundScreen, PendingScreen } from './features/shell/screens.tsx';
 import { TitleKeeper } from './features/shell/TitleKeeper.tsx';
 import { readEditorSearch, readSetupSearch } from './features/widgets/searches.ts';
@@ -72,7 +70,7 @@ const signedIn = createRoute({
     if (view) return;
     throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
   },
-  component: SignedInLayout,
+  component: lazyRouteComponent(() => import('./features/shell/SignedInLayout.tsx'), 'SignedInLayout'),
 });
 
 const home = createRoute({
@@ -127,7 +125,11 @@ const newClient = createRoute({
   component: lazyRouteComponent(() => import('./features/clients/NewClientPage.tsx'), 'NewClientPage'),
 });
 
-const client = createRoute({ getParentRoute: () => signedIn, path: '/c/$clientId', component: ClientLayout });
+const client = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/c/$clientId',
+  component: lazyRouteComponent(() => import('./features/clients/ClientLayout.tsx'), 'ClientLayout'),
+});
 
 const clientHome = createRoute({
   getParentRoute: () => client,

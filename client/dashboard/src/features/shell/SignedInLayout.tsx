@@ -1,6 +1,7 @@
 import { Outlet, useParams } from '@tanstack/react-router';
 import { LiveContext, useLiveConnection } from '../../lib/live.ts';
 import { firstMembership, useMe } from '../../lib/session.ts';
+import { Toasts } from '../../ui/toasts.tsx';
 import { SessionEndedDialog } from '../accounts/SessionEndedDialog.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { Navigation } from './Navigation.tsx';
@@ -32,6 +33,7 @@ export function SignedInLayout() {
         </div>
       </div>
       <SessionEndedDialog />
+      <Toasts />
     </LiveContext>
   );
 }
