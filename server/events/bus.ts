@@ -1,5 +1,6 @@
 import type { ClientId } from '../../shared/ids.ts';
 import type { Conversation, Message, Note, Rating } from '../../shared/schema.ts';
+import type { PresentAgent } from '../../shared/socket-events.ts';
 
 /**
  * What has happened, after it was committed. Ids only where a reader can ask for the rest. Events travel to other
@@ -20,6 +21,13 @@ export interface Events {
   'client.removed': { clientId: ClientId };
   /** The user's sessions ended: all of them, or the one named. */
   'session.ended': { userId: string; sessionId?: string };
+  /** Which members watch a thread through this process; said again from time to time, and kept nowhere. */
+  'presence.changed': {
+    clientId: ClientId;
+    conversationId: string;
+    processId: string;
+    agents: PresentAgent[];
+  };
   /** Somebody writes or has stopped writing; kept nowhere. `name` is null for the visitor, `socketId` is the writer's. */
   'typing.changed': {
     clientId: ClientId;

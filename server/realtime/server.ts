@@ -10,6 +10,7 @@ import { type AuthenticateDeps, authenticate } from './authenticate.ts';
 import { commands } from './commands.ts';
 import { startEviction } from './eviction.ts';
 import { startForwarder } from './forwarder.ts';
+import { Presence } from './presence.ts';
 import { type Rate, RateBudget } from './rate-budget.ts';
 import { askAllToReconnect, watchedClients } from './reconnect.ts';
 import { type Identity, nothingWatched, type RealtimeServer, type RealtimeSocket } from './sockets.ts';
@@ -84,6 +85,7 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps, optio
     socket.on('disconnect', endTyping);
     eviction.review(socket);
   });
+  const presence = new Presence(io, deps.bus);
   const endForwarder = startForwarder(io, deps.bus);
 
   return {
@@ -94,6 +96,7 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps, optio
       if (isClosing) return;
       isClosing = true;
       eviction.end();
+      presence.end();
       const closed = closeConnections(io);
       endForwarder();
       await closed;
