@@ -13,6 +13,7 @@ export interface PageLink {
  * widget's allowed sites embed it; everything after that goes over the port, to nobody else.
  */
 export function connectToPage(): Promise<PageLink> {
+  if (window.parent === window) return Promise.resolve(ownPage());
   return new Promise((resolve) => {
     const onMessage = ({ source, data, ports }: MessageEvent<ConnectMessage>) => {
       const port = ports[0];
@@ -30,4 +31,14 @@ export function connectToPage(): Promise<PageLink> {
     };
     addEventListener('message', onMessage);
   });
+}
+
+/** Opened by itself, as from a link: there is no page around it, the chat is the page. */
+function ownPage(): PageLink {
+  const page = { open: true, lang: navigator.language, url: '', identityToken: undefined, context: undefined };
+  return {
+    hello: { type: connectType, config: undefined, page, inline: true },
+    listen() {},
+    tell() {},
+  };
 }

@@ -79,7 +79,7 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
       identityToken: subject ? identityToken : undefined,
       startFacts: () => ({
         locale: language,
-        pageUrl: page.url.slice(0, 2000),
+        ...(page.url && { pageUrl: page.url.slice(0, 2000) }),
         ...(page.context && { context: page.context }),
       }),
       openSocket: async (options) => (await import('./socket/socket.ts')).connectSocket(options),

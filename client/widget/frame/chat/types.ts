@@ -13,7 +13,7 @@ export type ThreadMessage = VisitorMessageView & { citations?: readonly Citation
 /** What goes along with the first message of a conversation. */
 export interface StartFacts {
   locale: string;
-  pageUrl: string;
+  pageUrl?: string;
   preChat?: Record<string, string>;
   context?: Context;
 }
