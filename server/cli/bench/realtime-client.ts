@@ -106,7 +106,7 @@ async function drained(lanes: Lane[]): Promise<void> {
   }
 }
 
-/** Opens sockets that say nothing, and holds them until it is told to end. */
+/** Opens sockets that say nothing, and holds them until they have been measured. */
 async function holdIdle({ port, sockets, threads }: IdlePlan): Promise<{ open: number }> {
   const numbers = Array.from({ length: sockets }, (_, n) => n);
   const open = await inTurns(numbers, async (n) => {
@@ -117,7 +117,6 @@ async function holdIdle({ port, sockets, threads }: IdlePlan): Promise<{ open: n
     return socket;
   });
   await told('open');
-  await new Promise((resolve) => process.once('message', resolve));
   return { open: open.length };
 }
 
