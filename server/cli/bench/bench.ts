@@ -8,6 +8,7 @@ import { findMachinePrograms } from '../../lib/postgres-server/machine-programs.
 import { migrateDatabase } from '../../storage/database/migrate.ts';
 import { type BuiltServer, startBuiltServer } from '../../testing/built-server.ts';
 import { inboxCursor, makeOwner, makeVisitor, type Owner } from './actors.ts';
+import { cpuMicros } from './cpu.ts';
 import { type LoadPlan, type LoadResult, runLoad } from './load.ts';
 import { runPgbench } from './pgbench.ts';
 import { plantConversations, plantedConversationId, plantThread } from './plant.ts';
@@ -63,7 +64,13 @@ async function transactions(url: string): Promise<number> {
   return Number(rows[0].n);
 }
 
-async function benchMessages(server: BuiltServer, owner: Owner, url: string, pgbench: string): Promise<void> {
+async function benchMessages(
+  server: BuiltServer,
+  owner: Owner,
+  url: string,
+  pgbench: string,
+  postgresPid: number,
+): Promise<void> {
   const visitors = [];
   for (let n = 0; n < 256; n += 1) visitors.push(await makeVisitor(server.origin, owner, n));
   const targets: LoadPlan['targets'] = visitors.map(({ token, conversationId }) => ({
@@ -83,10 +90,16 @@ async function benchMessages(server: BuiltServer, owner: Owner, url: string, pgb
     'msg/s ÷ pgbench',
     'p50 ÷ pgbench p50',
     'p99 ÷ p50',
+    'node µs/msg',
+    'Postgres µs/msg',
   );
-  row('---', '---', '---', '---', '---', '---', '---', '---', '---');
+  row('---', '---', '---', '---', '---', '---', '---', '---', '---', '---', '---');
   for (const connections of [1, 16, 64, 256]) {
+    const nodeBefore = cpuMicros(server.pid) ?? Number.NaN;
+    const postgresBefore = cpuMicros(postgresPid) ?? Number.NaN;
     const ours = await load(server, connections, targets);
+    const nodeMicros = ((cpuMicros(server.pid) ?? Number.NaN) - nodeBefore) / ours.sent;
+    const postgresMicros = ((cpuMicros(postgresPid) ?? Number.NaN) - postgresBefore) / ours.sent;
     const clients = Math.min(connections, 90);
     const theirs = await runPgbench({
       program: pgbench,
@@ -106,6 +119,8 @@ async function benchMessages(server: BuiltServer, owner: Owner, url: string, pgb
       ours.requestsPerSecond / theirs.transactionsPerSecond,
       ours.p50Ms / theirs.p50Ms,
       ours.p99Ms / ours.p50Ms,
+      nodeMicros,
+      postgresMicros,
     );
   }
   const client = new pg.Client({ connectionString: url });
@@ -232,7 +247,7 @@ async function main(): Promise<void> {
     const only = new Set(values.only.split(','));
     if (only.has('messages')) {
       await plantConversations(url, owner, 1, 256);
-      await benchMessages(server, owner, url, pgbench);
+      await benchMessages(server, owner, url, pgbench, cluster.pid);
     }
     if (only.has('widget')) await benchWidget(server, owner);
     if (only.has('session')) await benchSession(server, owner, url);

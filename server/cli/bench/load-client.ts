@@ -17,10 +17,12 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
   const countFrom = startedAt + plan.warmUpMs;
   const deadline = countFrom + plan.measureMs;
   const latencies: number[] = [];
+  let sent = 0;
   const wrong = { count: 0, first: '' };
   await Promise.all(
     Array.from({ length: plan.connections }, (_, connection) =>
       oneConnection(plan, connection, deadline, (startMs, endMs, status, head) => {
+        sent += 1;
         if (status < 200 || status > 299) {
           wrong.count += 1;
           wrong.first ||= head;
@@ -36,6 +38,7 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
     p50Ms: at(0.5),
     p99Ms: at(0.99),
     requests: latencies.length,
+    sent,
     wrong: wrong.count,
     firstWrong: wrong.first,
   };

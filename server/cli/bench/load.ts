@@ -18,7 +18,10 @@ export interface LoadResult {
   requestsPerSecond: number;
   p50Ms: number;
   p99Ms: number;
+  /** Counted ones. */
   requests: number;
+  /** All that were sent, warm-up included. */
+  sent: number;
   wrong: number;
   firstWrong: string;
 }
