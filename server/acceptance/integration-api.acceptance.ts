@@ -83,7 +83,7 @@ describe.each(['memory', 'postgres'] as const)('the integration API of the built
         const page: Answer = await call('GET', next, { key: 'demo' });
         seen.push(...page.body.map((conversation: { id: string }) => conversation.id));
         const target: string | undefined = /<([^>]+)>; rel="next"/.exec(page.link ?? '')?.[1];
-        next = target && target.replace(/^https?:\/\/[^/]+/, '');
+        next = target?.replace(/^https?:\/\/[^/]+/, '');
       }
       expect(new Set(seen).size).toBe(seen.length);
       expect(seen.length).toBeGreaterThanOrEqual(3);
