@@ -154,5 +154,10 @@ const eventNames: readonly EventName[] = [
   'conversation:created',
   'conversation:updated',
   'conversation:removed',
+  'conversation:rated',
   'typing',
+  'presence',
+  'note:created',
+  'note:removed',
+  'widget:seen',
 ];

@@ -14,6 +14,7 @@ import { inOrder } from './conversation-pages.ts';
 import { browserOf, languageOf, webAddress } from './describe-visitor.ts';
 import { conversationName } from './names.ts';
 import { type ConversationDetail, conversationsQuery } from './queries.ts';
+import { RatingFacts } from './Rating.tsx';
 import { TagEditor } from './TagEditor.tsx';
 import { useInboxOwner } from './use-client-live.ts';
 import type { ConversationActions } from './use-conversation-actions.ts';
@@ -43,6 +44,7 @@ export function DetailsPanel({ detail, actions }: { detail: ConversationDetail; 
       </div>
       <AssigneeSelect detail={detail} actions={actions} showLabel />
       <TagEditor key={detail.id} tags={detail.tags} onChange={actions.setTags} />
+      {detail.rating && <RatingFacts rating={detail.rating} />}
       <Facts detail={detail} />
       {detail.visitorId !== null && <PastConversations visitorId={detail.visitorId} exceptId={detail.id} />}
     </div>

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { MessageView } from '../../../../../shared/contracts/conversations.ts';
@@ -7,9 +8,12 @@ import { useMe } from '../../lib/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Spinner } from '../../ui/Spinner.tsx';
 import { readOlder } from './conversation-cache.ts';
+import { notesQuery } from './extras-queries.ts';
 import { MessageBubble, OutgoingBubble } from './MessageBubble.tsx';
+import { NoteCard } from './NoteCard.tsx';
 import { conversationName } from './names.ts';
 import type { ConversationDetail } from './queries.ts';
+import { RatingLine } from './Rating.tsx';
 import { TypingLine } from './TypingLine.tsx';
 import type { Thread } from './thread.ts';
 import { lastSeenSequence, rowsOf } from './thread-rows.ts';
@@ -28,14 +32,21 @@ export function MessageList({ detail, thread }: { detail: ConversationDetail; th
   // Stored ones whose answer has not come yet are in the thread already.
   const stored = useMemo(() => new Set(thread.messages.map((message) => message.clientMessageId)), [thread.messages]);
   const outgoing = unsent.filter((message) => !stored.has(message.clientMessageId));
-  const rows = useMemo(() => rowsOf(thread.messages), [thread.messages]);
+  const notes = useQuery(notesQuery(clientId, detail.id));
+  const rows = useMemo(
+    () => rowsOf(thread.messages, notes.data, thread.hasOlder),
+    [thread.messages, notes.data, thread.hasOlder],
+  );
+  const lastRow = rows.at(-1);
   const seen = lastSeenSequence(thread.messages, detail.visitorReadSequence);
   const [newFrom] = useState(() => firstUnread(thread.messages, detail.agentReadSequence));
   const older = useOlder(() => readOlder(owner, detail.id), thread.hasOlder);
   const scroll = useThreadScroll({
     firstKey: rows[0]?.key,
     lastKey: outgoing.at(-1)?.clientMessageId ?? rows.at(-1)?.key,
-    lastIsOwn: outgoing.length > 0 || thread.messages.at(-1)?.authorId === user.id,
+    lastIsOwn:
+      outgoing.length > 0 ||
+      (lastRow?.kind === 'note' ? lastRow.note.authorId : thread.messages.at(-1)?.authorId) === user.id,
     onNearTop: older.read,
   });
   useReadMark({ clientId, detail, thread, isAtBottom: scroll.isAtBottom });
@@ -61,6 +72,8 @@ export function MessageList({ detail, thread }: { detail: ConversationDetail; th
               >
                 {dayLabel(row.at)}
               </p>
+            ) : row.kind === 'note' ? (
+              <NoteCard key={row.key} note={row.note} />
             ) : (
               <div key={row.key}>
                 {row.message.sequence === newFrom && <NewLine />}
@@ -85,6 +98,8 @@ export function MessageList({ detail, thread }: { detail: ConversationDetail; th
           {rows.length === 0 && outgoing.length === 0 && (
             <p className="py-6 text-center text-muted">No messages yet.</p>
           )}
+          {detail.rating && <RatingLine rating={detail.rating} visitorName={visitorName} />}
+          {notes.isError && <NotesMissing onRetry={() => void notes.refetch()} />}
           <TypingLine conversationId={detail.id} visitorName={visitorName} />
         </div>
       </section>
@@ -102,6 +117,17 @@ export function MessageList({ detail, thread }: { detail: ConversationDetail; th
         </div>
       )}
     </div>
+  );
+}
+
+function NotesMissing({ onRetry }: { onRetry: () => void }) {
+  return (
+    <p className="mt-3 flex items-center justify-center gap-2 text-muted text-xs">
+      The notes could not be loaded.
+      <Button size="small" onPress={onRetry}>
+        Try again
+      </Button>
+    </p>
   );
 }
 

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { MessageCircleOff } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import type { PresentAgent } from '../../../../../shared/socket-events.ts';
 import { useCurrentClient } from '../../lib/current-client.ts';
 import { useLive } from '../../lib/live.ts';
 import { isProblem } from '../../lib/problem.ts';
@@ -13,6 +14,7 @@ import { EmptyState, ErrorState, Loading, Skeleton } from '../../ui/states.tsx';
 import { Composer } from './Composer.tsx';
 import { catchUpThread, forgetConversation } from './conversation-cache.ts';
 import { DetailsPanel } from './DetailsPanel.tsx';
+import { HandoffBanner } from './HandoffBanner.tsx';
 import { useThreadActions } from './inbox-context.ts';
 import { MessageList } from './MessageList.tsx';
 import { conversationName } from './names.ts';
@@ -21,6 +23,7 @@ import { ThreadHeader } from './ThreadHeader.tsx';
 import { lastSequenceOf, type Thread } from './thread.ts';
 import { useInboxOwner } from './use-client-live.ts';
 import { useConversationActions } from './use-conversation-actions.ts';
+import { usePresence } from './use-presence.ts';
 
 const route = getRouteApi('/signed-in/c/$clientId/inbox/$conversationId');
 
@@ -37,6 +40,7 @@ function LoadedThread({ conversationId }: { conversationId: string }) {
   const detail = useQuery(conversationQuery(clientId, conversationId));
   const thread = useQuery(threadQuery(clientId, conversationId));
   const live = useLive();
+  const present = usePresence(conversationId);
 
   useEffect(() => {
     if (!live) return;
@@ -61,7 +65,7 @@ function LoadedThread({ conversationId }: { conversationId: string }) {
   }, [isGone, owner, conversationId]);
 
   if (isGone) return <GoneThread clientId={clientId} />;
-  if (detail.data && thread.data) return <OpenThread detail={detail.data} thread={thread.data} />;
+  if (detail.data && thread.data) return <OpenThread detail={detail.data} thread={thread.data} present={present} />;
   if (error) {
     return (
       <div className="flex w-full items-center">
@@ -72,8 +76,14 @@ function LoadedThread({ conversationId }: { conversationId: string }) {
   return <ThreadSkeleton />;
 }
 
-function OpenThread({ detail, thread }: { detail: ConversationDetail; thread: Thread }) {
-  const { clientId } = useCurrentClient();
+interface OpenThreadProps {
+  detail: ConversationDetail;
+  thread: Thread;
+  present: readonly PresentAgent[];
+}
+
+function OpenThread({ detail, thread, present }: OpenThreadProps) {
+  const { clientId, may } = useCurrentClient();
   const owner = useInboxOwner(clientId);
   const actions = useConversationActions(owner, detail);
   const reply = useRef<HTMLTextAreaElement>(null);
@@ -98,9 +108,11 @@ function OpenThread({ detail, thread }: { detail: ConversationDetail; thread: Th
         <ThreadHeader
           detail={detail}
           actions={actions}
+          present={present}
           panelIsOpen={panelIsOpen}
           onTogglePanel={() => setPanelWanted(!panelIsOpen)}
         />
+        <HandoffBanner detail={detail} onTake={may('conversations.reply') ? actions.assignToMe : null} />
         <MessageList key={detail.id} detail={detail} thread={thread} />
         <Composer key={`reply-${detail.id}`} detail={detail} inputRef={reply} />
       </div>
