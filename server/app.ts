@@ -6,6 +6,7 @@ import { createDispatch } from './http/dispatch.ts';
 import { answerUnknownRoute, assignRequestId, createErrorHandler, mountRoutes } from './http/express-door.ts';
 import { createHotDoor } from './http/hot-door.ts';
 import { hotRoutes } from './http/hot-routes.ts';
+import { refuseUnreadable, refuseWithoutHost } from './http/refuse-unreadable.ts';
 import { createRemoteAddressOf } from './http/remote-address.ts';
 import type { Route } from './http/route.ts';
 import { createSessionLayer } from './http/session.ts';
@@ -91,9 +92,12 @@ export function createApp(deps: Deps, pool?: Pool): App {
   app.use(createErrorHandler((error, requestId) => deps.log.error({ event: 'request.failed', requestId, err: error })));
 
   const hotDoor = createHotDoor(hotRoutes(routes), dispatch, remoteAddressOf);
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    if (!hotDoor(request, response)) app(request, response);
+  // A request without a Host is refused below; Node would do so without a reason.
+  const server = createServer({ requireHostHeader: false }, (request: IncomingMessage, response: ServerResponse) => {
+    if (refuseWithoutHost(request, response) || hotDoor(request, response)) return;
+    app(request, response);
   });
+  refuseUnreadable(server);
   const realtime = createRealtime(server, {
     ...deps,
     visitorCheck,

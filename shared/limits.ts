@@ -8,6 +8,8 @@ export const limits = {
   passwordCharsMin: 10,
   passwordCharsMax: 200,
   infoJsonCharsMax: 16_000,
+  /** How deep the values of free-form JSON may lie inside each other. */
+  jsonLevelsMax: 50,
   messageCharsMax: 32_000,
   metadataJsonCharsMax: 16_000,
   clientMadeIdCharsMax: 100,

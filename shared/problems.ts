@@ -8,6 +8,8 @@ export const problems = {
   'file-refused': { status: 415, title: 'This file is not taken.' },
   'unsupported-media-type': { status: 415, title: 'The body must be sent as JSON.' },
   'bad-request': { status: 400, title: 'The request cannot be understood.' },
+  'headers-too-large': { status: 431, title: 'Address and headers are too large.' },
+  'request-timeout': { status: 408, title: 'The request did not arrive in time.' },
   'not-signed-in': { status: 401, title: 'Sign in first.' },
   'wrong-credentials': { status: 401, title: 'Email address or password is wrong.' },
   'invalid-api-key': { status: 401, title: 'A valid API key is needed.' },

@@ -12,11 +12,14 @@ export function encodeInstantCursor(position: InstantCursor): string {
   return toText(`t.${position.at.getTime().toString(36)}.${position.id}`);
 }
 
+/** The end of the year 9999. Postgres does not read what JavaScript writes of later instants, nor of those before 0. */
+const instantMax = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** @throws InvalidCursorError when the text was not made by `encodeInstantCursor`. */
 export function decodeInstantCursor(text: string): InstantCursor {
-  const [, time = '', id = ''] = /^t\.(-?[0-9a-z]{1,12})\.([^.]*)$/.exec(fromText(text)) ?? [];
+  const [, time = '', id = ''] = /^t\.([0-9a-z]{1,12})\.([^.]*)$/.exec(fromText(text)) ?? [];
   const at = new Date(Number.parseInt(time, 36));
-  if (!uuidPattern.test(id) || Number.isNaN(at.getTime())) throw new InvalidCursorError();
+  if (!uuidPattern.test(id) || !(at.getTime() <= instantMax)) throw new InvalidCursorError();
   if (encodeInstantCursor({ at, id }) !== text) throw new InvalidCursorError();
   return { at, id: id.toLowerCase() };
 }

@@ -60,9 +60,26 @@ function isStorableJson(value: unknown): boolean {
   return true;
 }
 
-/** A free-form JSON object of at most `max` characters when written out. */
+/** Whether no value is inside more than `levels` others; level by level, so that nothing is too deep to be looked at. */
+function isNestedAtMost(levels: number, value: object): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return false;
+    level = level.flatMap((one) => (one && typeof one === 'object' ? Object.values(one) : []));
+  }
+  return true;
+}
+
+/**
+ * A free-form JSON object of at most `max` characters when written out. Its members are not checked to be JSON one by
+ * one: whatever arrives was parsed from JSON.
+ */
 export const jsonObject = (max: number) =>
-  z.record(z.string(), z.json(), { error: 'Must be a JSON object.' }).check(
+  z.record(z.string(), z.unknown(), { error: 'Must be a JSON object.' }).check(
+    z.refine((value) => isNestedAtMost(limits.jsonLevelsMax, value), {
+      error: `At most ${limits.jsonLevelsMax} levels deep.`,
+      abort: true,
+    }),
     z.refine((value) => isStorableJson(value), 'Must not contain NUL characters or broken Unicode.'),
     z.refine((value) => JSON.stringify(value).length <= max, `At most ${max} characters when written as JSON.`),
   ) as unknown as z.ZodMiniType<JsonObject, JsonObject>;
