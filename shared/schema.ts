@@ -64,6 +64,8 @@ export {
   type Rating,
   ratingInsertSchema,
   ratingRowSchema,
+  type SearchEntry,
+  searchEntryRowSchema,
 } from './tables/inbox.ts';
 export {
   type WidgetIdentity,

@@ -6,6 +6,7 @@ import type { AuditRepository } from './repositories/audit.ts';
 import type { CannedRepliesRepository } from './repositories/canned-replies.ts';
 import type { ClientRepository } from './repositories/client.ts';
 import type { ConversationsRepository } from './repositories/conversations.ts';
+import type { CountsRepository } from './repositories/counts.ts';
 import type { DirectoryRepository } from './repositories/directory.ts';
 import type { HandoffsRepository } from './repositories/handoffs.ts';
 import type { IdentitiesRepository } from './repositories/identities.ts';
@@ -15,6 +16,7 @@ import type { MembersRepository } from './repositories/members.ts';
 import type { MessagesRepository } from './repositories/messages.ts';
 import type { NotesRepository } from './repositories/notes.ts';
 import type { RatingsRepository } from './repositories/ratings.ts';
+import type { SearchRepository } from './repositories/search.ts';
 import type { VisitorsRepository } from './repositories/visitors.ts';
 import type { WidgetsRepository } from './repositories/widgets.ts';
 
@@ -51,6 +53,8 @@ export interface ClientStorage {
   readonly cannedReplies: CannedRepliesRepository;
   readonly handoffs: HandoffsRepository;
   readonly ratings: RatingsRepository;
+  readonly search: SearchRepository;
+  readonly counts: CountsRepository;
   readonly audit: AuditRepository;
 }
 

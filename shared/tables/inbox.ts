@@ -178,10 +178,12 @@ export const cannedReplyInsertSchema = createInsertSchema(cannedReplies);
 export const handoffRowSchema = createSelectSchema(handoffs);
 export const handoffInsertSchema = createInsertSchema(handoffs);
 export const ratingRowSchema = createSelectSchema(conversationRatings);
+export const searchEntryRowSchema = createSelectSchema(conversationSearch);
 export const ratingInsertSchema = createInsertSchema(conversationRatings);
 
 export type Attachment = typeof attachments.$inferSelect;
 export type Note = typeof conversationNotes.$inferSelect;
 export type CannedReply = typeof cannedReplies.$inferSelect;
 export type Handoff = typeof handoffs.$inferSelect;
+export type SearchEntry = typeof conversationSearch.$inferSelect;
 export type Rating = typeof conversationRatings.$inferSelect;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Conversation } from '../../../shared/schema.ts';
 import type { ConversationPatch } from '../repositories/conversations.ts';
 import { type OpenHarness, useHarness } from './harness.ts';
 import {
@@ -152,6 +153,42 @@ export function directorySuite(open: OpenHarness): void {
           expect(await fresh.storage.directory.listWidgetsDueForActivation(at(0), 10)).toEqual([due]);
           await client.widgets.update(due.id, { status: 'activating' });
           expect(await fresh.storage.directory.listWidgetsDueForActivation(at(0), 10)).toEqual([]);
+        } finally {
+          await fresh.close();
+        }
+      });
+    });
+
+    describe('listConversationsToIndex', () => {
+      it('answers what is not found by all of its messages, by client id, then id, each once, part by part', async () => {
+        const fresh = await open();
+        try {
+          const [one, two] = [await addClient(fresh.storage), await addClient(fresh.storage)];
+          const expected: [clientId: string, id: string][] = [];
+          for (const { client } of [two, one, two]) {
+            const never = await addConversation(client);
+            const behind = await addConversation(client);
+            await client.messages.append(messageInput(behind.id));
+            await client.search.add({ conversationId: behind.id, terms: ['a'], upToSequence: 0 });
+            const empty = await addConversation(client);
+            await client.search.add({ conversationId: empty.id, terms: [], upToSequence: 0 });
+            const whole = await addConversation(client);
+            await client.messages.append(messageInput(whole.id));
+            await client.search.add({ conversationId: whole.id, terms: ['a'], upToSequence: 1 });
+            for (const { clientId, id } of [never, behind]) expected.push([clientId, id]);
+          }
+          const inOrder = expected.sort((a, b) => (a.join() < b.join() ? -1 : 1));
+          for (const limit of [1, 4, 6, 100]) {
+            const listed: [clientId: string, id: string][] = [];
+            for (let after: Conversation | undefined; ; ) {
+              const part = await fresh.storage.directory.listConversationsToIndex(after, limit);
+              expect(part.length).toBeLessThanOrEqual(limit);
+              for (const { clientId, id } of part) listed.push([clientId, id]);
+              after = part.at(-1);
+              if (after === undefined) break;
+            }
+            expect(listed).toEqual(inOrder);
+          }
         } finally {
           await fresh.close();
         }

@@ -275,6 +275,33 @@ const cases: Record<string, Case> = {
     outcome: answers(() => false),
   },
 
+  'search.upTo': { call: (i, p) => i.search.upTo(p.conversation.id), outcome: nothing },
+  'search.add': {
+    call: (i, p) => i.search.add({ conversationId: p.conversation.id, terms: ['mine'], upToSequence: 9 }),
+    outcome: missing('conversation'),
+  },
+  'search.find': {
+    call: async (i) => {
+      const { items } = await i.search.find([{ term: 'secret', isPrefix: true }], page);
+      return items.filter(({ clientId }) => clientId !== i.clientId);
+    },
+    outcome: answers(() => []),
+  },
+  'search.find from their cursor': {
+    call: async (i, p) => {
+      const { items } = await i.search.find([{ term: 'secret', isPrefix: false }], {
+        ...page,
+        cursor: p.conversationCursor,
+      });
+      return items.filter(({ clientId }) => clientId !== i.clientId);
+    },
+    outcome: answers(() => []),
+  },
+  'counts.conversations': {
+    call: (i) => i.counts.conversations(),
+    outcome: answers(() => ({ open: 1, waiting: 1, snoozed: 0, closed: 0, unread: 1 })),
+  },
+
   'audit.append': {
     call: (i, p) => i.audit.append(auditInput({ actorKind: 'user', actorId: p.owner.id })),
     outcome: answers((own) => expect.objectContaining({ clientId: own.row.id })),
@@ -365,6 +392,7 @@ async function plant(storage: Parameters<typeof addClient>[0]) {
   const note = await client.notes.create(noteInput(conversation.id));
   const cannedReply = await client.cannedReplies.create(cannedReplyInput());
   await client.handoffs.request({ conversationId: conversation.id, requestedBy: 'visitor', reason: 'Please' });
+  await client.search.add({ conversationId: conversation.id, terms: ['secret'], upToSequence: 1 });
   await client.ratings.rate({ conversationId: conversation.id, score: 5, comment: 'Good' });
   const attachment = await client.attachments.create(attachmentInput(conversation.id));
   await client.installs.note(widget.id, 'https://shop.example');
@@ -396,6 +424,9 @@ async function contents({ client, widget, visitor, conversation }: World) {
     cannedReplies: await client.cannedReplies.list(),
     handoffs: await client.handoffs.list(conversation.id, page),
     rating: await client.ratings.find(conversation.id),
+    foundUpTo: await client.search.upTo(conversation.id),
+    found: await client.search.find([{ term: 'secret', isPrefix: false }], page),
+    counts: await client.counts.conversations(),
     audit: await client.audit.list(page),
   };
 }

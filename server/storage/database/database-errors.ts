@@ -53,6 +53,7 @@ const missingOf: Record<string, EntityName> = {
   client_widgets_client_fk: 'client',
   conversation_notes_conversation_fk: 'conversation',
   conversation_ratings_conversation_fk: 'conversation',
+  conversation_search_conversation_fk: 'conversation',
   conversations_assignee_fk: 'member',
   conversations_client_fk: 'client',
   conversations_visitor_fk: 'visitor',
@@ -70,9 +71,14 @@ const missingOf: Record<string, EntityName> = {
 };
 
 /** Rows that two processes may store at once; the loser runs again and finds the winner's. */
-const clientMadeKeys = new Set(['messages_client_made_key', 'conversations_client_made_key']);
+const clientMadeKeys = new Set([
+  'messages_client_made_key',
+  'conversations_client_made_key',
+  'conversation_search_pkey',
+]);
 
-const collisions = new Set(['40001', '40P01']);
+/** The last is how the statement that stores messages gives up, and no other statement divides. */
+const collisions = new Set(['40001', '40P01', '22012']);
 
 /** Class 08 connections, 28 sign-in, 53 resources, 57P shutdown and start-up; a database or its writability gone. */
 const unavailable = /^(08...|28...|53...|57P..|57014|3D000|25006)$/;

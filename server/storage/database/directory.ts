@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, isNull, lte, sql } from 'drizzle-orm';
 import {
   type ApiKey,
   type Attachment,
@@ -6,6 +6,7 @@ import {
   attachments,
   type Conversation,
   clientWidgets,
+  conversationSearch,
   conversations,
   type Invitation,
   invitations,
@@ -33,6 +34,9 @@ const findApiKey = prepared('api_key_by_hash', (db) =>
     .from(apiKeys)
     .where(and(eq(apiKeys.keyHash, sql.placeholder('keyHash')), isNull(apiKeys.revokedAt))),
 );
+
+/** Comes before every id. */
+const firstId = '00000000-0000-0000-0000-000000000000';
 
 export class DatabaseDirectory implements DirectoryRepository {
   readonly #handle: Handle;
@@ -72,6 +76,26 @@ export class DatabaseDirectory implements DirectoryRepository {
           ),
         )
         .orderBy(asc(clientWidgets.activateAt), asc(clientWidgets.id))
+        .limit(limit),
+    );
+  }
+
+  listConversationsToIndex(
+    after: Pick<Conversation, 'clientId' | 'id'> | undefined,
+    limit: number,
+  ): Promise<Conversation[]> {
+    const t = conversations;
+    const beyond = sql`(${t.clientId}, ${t.id}) > (${after?.clientId ?? firstId}::uuid, ${after?.id ?? firstId}::uuid)`;
+    return this.#handle.read((db) =>
+      db
+        .select(getTableColumns(t))
+        .from(t)
+        .leftJoin(
+          conversationSearch,
+          and(eq(conversationSearch.clientId, t.clientId), eq(conversationSearch.conversationId, t.id)),
+        )
+        .where(and(beyond, sql`coalesce(${conversationSearch.upToSequence}, -1) < ${t.lastSequence}`))
+        .orderBy(asc(t.clientId), asc(t.id))
         .limit(limit),
     );
   }

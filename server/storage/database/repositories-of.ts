@@ -7,6 +7,7 @@ import { DatabaseAudit } from './audit.ts';
 import { DatabaseCannedReplies } from './canned-replies.ts';
 import { DatabaseClient } from './client.ts';
 import { DatabaseConversations } from './conversations.ts';
+import { DatabaseCounts } from './counts.ts';
 import { DatabaseDirectory } from './directory.ts';
 import type { Handle } from './handle.ts';
 import { DatabaseHandoffs } from './handoffs.ts';
@@ -17,6 +18,7 @@ import { DatabaseMembers } from './members.ts';
 import { DatabaseMessages } from './messages.ts';
 import { DatabaseNotes } from './notes.ts';
 import { DatabaseRatings } from './ratings.ts';
+import { DatabaseSearch } from './search.ts';
 import { DatabaseVisitors } from './visitors.ts';
 import { DatabaseWidgets } from './widgets.ts';
 
@@ -48,6 +50,8 @@ function clientStorage(handle: Handle, id: ClientId): ClientStorage {
     cannedReplies: new DatabaseCannedReplies(handle, clientId),
     handoffs: new DatabaseHandoffs(handle, clientId),
     ratings: new DatabaseRatings(handle, clientId),
+    search: new DatabaseSearch(handle, clientId),
+    counts: new DatabaseCounts(handle, clientId),
     audit: new DatabaseAudit(handle, clientId),
   };
 }

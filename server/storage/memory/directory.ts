@@ -1,6 +1,7 @@
 import type { DirectoryRepository } from '../repositories/directory.ts';
 import type { MemContext } from './mem-context.ts';
-import { apiKeys, attachments, conversations, invitations, widgets } from './mem-tables.ts';
+import { apiKeys, attachments, conversationSearch, conversations, invitations, widgets } from './mem-tables.ts';
+import { compareText, ownedKey } from './mem-values.ts';
 
 export function createDirectory({ read }: MemContext): DirectoryRepository {
   return {
@@ -21,6 +22,20 @@ export function createDirectory({ read }: MemContext): DirectoryRepository {
     listWidgetsDueForActivation: (now, limit) =>
       read((tx) => firstOf(tx.of(widgets).scan('due', 'due'), limit, ({ activateAt }) => activateAt! <= now)),
 
+    listConversationsToIndex: (after, limit) =>
+      read((tx) => {
+        const behind = tx
+          .of(conversations)
+          .all()
+          .filter(({ clientId, id, lastSequence }) => {
+            const upTo = tx.of(conversationSearch).get(ownedKey(clientId, id))?.upToSequence;
+            return upTo === undefined || upTo < lastSequence;
+          });
+        const inOrder = behind.sort((a, b) => compareText(placeOf(a), placeOf(b)));
+        const start = after && placeOf(after);
+        return inOrder.filter((row) => start === undefined || placeOf(row) > start).slice(0, limit);
+      }),
+
     listConversationsDueToWake: (now, limit) =>
       read((tx) =>
         firstOf(tx.of(conversations).scan('snoozed', 'snoozed'), limit, ({ snoozedUntil }) => snoozedUntil! <= now),
@@ -30,6 +45,8 @@ export function createDirectory({ read }: MemContext): DirectoryRepository {
       read((tx) => firstOf(tx.of(attachments).scan('unsent', 'unsent'), limit, ({ createdAt }) => createdAt <= before)),
   };
 }
+
+const placeOf = ({ clientId, id }: { clientId: string; id: string }) => ownedKey(clientId, id);
 
 /** At most `limit` rows, up to the first that is not due. */
 function firstOf<Row>(rows: Iterable<Row>, limit: number, isDue: (row: Row) => boolean): Row[] {

@@ -11,6 +11,7 @@ import { createAudit } from './audit.ts';
 import { createCannedReplies } from './canned-replies.ts';
 import { createClient } from './client.ts';
 import { createConversations } from './conversations.ts';
+import { createCounts } from './counts.ts';
 import { createDirectory } from './directory.ts';
 import { createHandoffs } from './handoffs.ts';
 import { createIdentities } from './identities.ts';
@@ -23,6 +24,7 @@ import { createMembers } from './members.ts';
 import { createMessages } from './messages.ts';
 import { createNotes } from './notes.ts';
 import { createRatings } from './ratings.ts';
+import { createSearch } from './search.ts';
 import { createVisitors } from './visitors.ts';
 import { createWidgets } from './widgets.ts';
 
@@ -148,6 +150,8 @@ function clientStorage(context: MemContext, id: ClientId): ClientStorage {
     cannedReplies: createCannedReplies(context, clientId),
     handoffs: createHandoffs(context, clientId),
     ratings: createRatings(context, clientId),
+    search: createSearch(context, clientId),
+    counts: createCounts(context, clientId),
     audit: createAudit(context, clientId),
   };
 }

@@ -11,6 +11,7 @@ import type {
   Message,
   Note,
   Rating,
+  SearchEntry,
   User,
   Visitor,
   Widget,
@@ -375,6 +376,23 @@ export const attachments = defineTable<Attachment>()({
   references: [ownedByConversation],
 });
 
+/** `terms` are parted by blanks, each once. */
+export const conversationSearch = defineTable<SearchEntry>()({
+  name: 'conversation_search',
+  key: conversationOf,
+  taken: 'id_taken',
+  json: [],
+  uniques: {},
+  groups: {
+    conversation: {
+      key: conversationOf,
+      compare: (a: { conversationId: string }, b: { conversationId: string }) =>
+        compareText(a.conversationId, b.conversationId),
+    },
+  },
+  references: [ownedByConversation],
+});
+
 export const auditLog = defineTable<AuditEntry>()({
   name: 'audit_log',
   key: ownedRowKey,
@@ -411,6 +429,7 @@ export const allTables: readonly AnyTable[] = [
   cannedReplies,
   handoffs,
   ratings,
+  conversationSearch,
   auditLog,
 ].map(untyped);
 

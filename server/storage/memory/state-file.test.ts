@@ -61,6 +61,7 @@ async function fullStorage() {
   await client.handoffs.request({ conversationId: conversation.id, requestedBy: 'visitor', reason: null });
   await client.handoffs.resolve(conversation.id, 'closed');
   await client.handoffs.request({ conversationId: conversation.id, requestedBy: 'assistant', reason: 'Größe' });
+  await client.search.add({ conversationId: conversation.id, terms: ['größe', '日本'], upToSequence: 4 });
   await client.ratings.rate({ conversationId: conversation.id, score: 4, comment: null });
   await client.audit.append(auditInput({ actorKind: 'user', actorId: owner.id }));
   return { storage, client, conversation, owner };

@@ -37,6 +37,7 @@ const formats = new Map<string, RowFormat & { table: AnyTable }>(
       [memory.cannedReplies, schema.cannedReplies, schema.cannedReplyRowSchema],
       [memory.handoffs, schema.handoffs, schema.handoffRowSchema],
       [memory.ratings, schema.conversationRatings, schema.ratingRowSchema],
+      [memory.conversationSearch, schema.conversationSearch, schema.searchEntryRowSchema],
       [memory.auditLog, schema.auditLog, schema.auditEntryRowSchema],
     ] as const
   ).map(([definition, table, rowSchema]) => [

@@ -23,6 +23,15 @@ export interface DirectoryRepository {
    */
   listConversationsDueToWake(now: Date, limit: number): Promise<Conversation[]>;
 
+  /**
+   * Conversations of any client that cannot be found by all of their messages, or by nothing yet: those after `after`,
+   * at most `limit`, by client id, then id.
+   */
+  listConversationsToIndex(
+    after: Pick<Conversation, 'clientId' | 'id'> | undefined,
+    limit: number,
+  ): Promise<Conversation[]>;
+
   /** Attachments of any client that were made not after `before` and not sent; at most `limit`, by `createdAt`, then id. */
   listUnsentAttachments(before: Date, limit: number): Promise<Attachment[]>;
 }
