@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { appendStatement } from '../database/message-statement.ts';
+import { singleMessageStatement } from '../database/single-message-statement.ts';
 import { isUnscopedOnPurpose, unscopedTables } from './unscoped-sql.ts';
 
 /* That no statement of the storage is unscoped is tested where they are all sent: at the end of `database.test.ts`. */
@@ -37,6 +38,7 @@ describe('a statement that names the client is let through', () => {
     'select * from users where users.id = $1',
     'select 1',
     appendStatement.text,
+    singleMessageStatement.text,
   ];
   test.each(statements)('%s', (sql) => {
     expect(unscopedTables(sql)).toEqual([]);

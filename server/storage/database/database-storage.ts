@@ -57,7 +57,7 @@ export class DatabaseStorage implements IStorage {
       pool: parts.pool,
       writer: this.#writer,
       refuseInside: () => this.#refuseInside(),
-      transact: (work) => this.#transact(work),
+      transact: (work, isLastTry) => this.#transact(work, isLastTry),
     });
     this.#scope = repositoriesOf(this.#handle);
     this.accounts = this.#scope.accounts;
@@ -70,7 +70,7 @@ export class DatabaseStorage implements IStorage {
 
   async transaction<T>(work: (scope: StorageScope) => Promise<T>): Promise<T> {
     this.#refuseInside();
-    return retryCollisions(() => this.#transact((handle) => work(repositoriesOf(handle))));
+    return retryCollisions((isLastTry) => this.#transact((handle) => work(repositoriesOf(handle)), isLastTry));
   }
 
   async ping(): Promise<void> {
@@ -89,10 +89,10 @@ export class DatabaseStorage implements IStorage {
     }
   }
 
-  async #transact<T>(work: (handle: TransactionHandle) => Promise<T>): Promise<T> {
+  async #transact<T>(work: (handle: TransactionHandle) => Promise<T>, isLastTry: boolean): Promise<T> {
     const client = await connect(this.pool);
     const send = (text: string) => translated(() => answered(client, client.query(text), statementTimeoutMs));
-    const handle = new TransactionHandle(client, this.#env);
+    const handle = new TransactionHandle(client, this.#env, isLastTry);
     let broken = false;
     try {
       await send('begin');

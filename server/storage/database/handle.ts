@@ -44,11 +44,14 @@ class QueryOnly {
 
 const RETRIES = 5;
 
-/** Runs `work`, again after a collision, at most five more times, each a little later than the last. */
-export async function retryCollisions<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work`, again after a collision, at most five more times, each a little later than the last. The last one is told
+ * so.
+ */
+export async function retryCollisions<T>(work: (isLastTry: boolean) => Promise<T>): Promise<T> {
   for (let retry = 0; ; retry++) {
     try {
-      return await work();
+      return await work(retry === RETRIES);
     } catch (error) {
       if (!(error instanceof CollisionError) || retry === RETRIES) throw error;
       await sleep(Math.random() * 10 * 2 ** retry);

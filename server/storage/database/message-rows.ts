@@ -60,7 +60,8 @@ function statusAfter(
   return handoff === null ? 'open' : 'waiting';
 }
 
-function newMessage(outgoing: OutgoingMessage, sequence: number, conversation: Conversation): Message {
+/** The message as it was stored; its texts need not come back from Postgres to be known. */
+export function newMessage(outgoing: OutgoingMessage, sequence: number, conversation: Conversation): Message {
   return {
     clientId: conversation.clientId,
     conversationId: conversation.id,

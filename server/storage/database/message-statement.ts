@@ -67,7 +67,10 @@ export const appendedRow = {
  *   Locks are taken in the order of ids, so that two groups cannot wait for each other. The others have no row.
  * - `numbered`: with the message of the same client-made id where there is one, else with the next sequence number.
  * - `stored` and `bumped`: what is new, and the conversation as the newest of it leaves it.
- * - `ended`: the open handoffs of conversations that an agent has answered.
+ * - `ended`: the open handoffs of conversations that an agent has `answered`.
+ *
+ * A handoff that was requested while the statement waited for its conversation is out of the statement's sight. Then,
+ * with `$2`, it divides by zero, which is a collision: run again, it sees the handoff.
  *
  * Messages of one conversation in a group must agree in `status_after` and differ in `client_message_id`.
  * `readAppended` reads the answer, of which `appendedRow` is the shape.
@@ -129,16 +132,18 @@ with placed as materialized (
     order by client_id, conversation_id, n desc
   ) f
   where c.client_id = f.client_id and c.id = f.conversation_id
+), answered as (
+  select client_id, conversation_id, min(created_at) as answered_at from numbered
+  where c_handoff is not null and role = 'agent' and sequence is not null
+  group by client_id, conversation_id
 ), ended as (
-  update handoffs h set resolved_at = a.answered_at, resolution = 'answered'
-  from (
-    select client_id, conversation_id, min(created_at) as answered_at from numbered
-    where c_handoff is not null and role = 'agent' and sequence is not null
-    group by client_id, conversation_id
-  ) a
+  update handoffs h set resolved_at = a.answered_at, resolution = 'answered' from answered a
   where h.client_id = a.client_id and h.conversation_id = a.conversation_id and h.resolved_at is null
+  returning 1
 )
-select n, sequence, ${list(knownColumns)}, ${list(conversationColumns)} from numbered order by n`,
+select n, sequence, ${list(knownColumns)}, ${list(conversationColumns)},
+  1 / (select case when $2 and (select count(*) from answered) > (select count(*) from ended) then 0 else 1 end)
+from numbered order by n`,
   rowMode: 'array' as const,
   types: { getTypeParser: () => (text: string) => text },
 };

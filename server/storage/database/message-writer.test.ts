@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../../testing/postgres.ts
 import { createTestEnvironment } from '../conformance/harness.ts';
 import { addClient, addConversation, messageInput } from '../conformance/worlds.ts';
 import { StorageOverloadedError, StorageUnavailableError } from '../errors.ts';
-import type { NewMessage } from '../repositories/messages.ts';
+import type { AppendResult, NewMessage } from '../repositories/messages.ts';
 import type { ClientStorage } from '../storage.ts';
 import { createPool } from './connection.ts';
 import { DatabaseStorage } from './database-storage.ts';
@@ -292,6 +292,32 @@ test('a message whose connection is lost is unavailable, and sent again it is st
   await unlock();
   expect(await client.messages.append(input)).toMatchObject({ message: { sequence: 1 }, repeated: false });
   expect(await client.messages.append(input)).toMatchObject({ message: { sequence: 1 }, repeated: true });
+});
+
+test("an agent's answer that meets the request for a handoff ends it, whichever comes first", async () => {
+  const other = new DatabaseStorage({
+    pool: await createPool({ url: database.url, max: 1 }),
+    writerPool: await createPool({ url: database.url, max: 1 }),
+    env,
+  });
+  for (const inTransaction of [false, true]) {
+    const { id: conversationId } = await addConversation(client);
+    const input = messageInput(conversationId, { role: 'agent' });
+    let answering: Promise<AppendResult> | undefined;
+    await other.transaction(async (scope) => {
+      const { handoffs } = scope.forClient(client.clientId);
+      await handoffs.request({ conversationId, requestedBy: 'visitor', reason: null });
+      answering = inTransaction
+        ? storage.transaction((inner) => inner.forClient(client.clientId).messages.append(input))
+        : client.messages.append(input);
+      await untilSomebodyWaits();
+    });
+    const { conversation } = await answering!;
+    expect(conversation.handoff).toBeNull();
+    const { items } = await client.handoffs.list(conversationId, { limit: 10 });
+    expect(items).toMatchObject([{ resolution: 'answered' }]);
+  }
+  await other.close();
 });
 
 test('closing stores what is waiting, and afterwards nothing is taken', async () => {

@@ -9,12 +9,13 @@ import { readAppended } from './message-rows.ts';
 import { appendStatement, type OutgoingMessage } from './message-statement.ts';
 import { planGeneration } from './prepared.ts';
 import type { TextRow } from './row-decoder.ts';
+import { mayBeSingle, readSingle, singleMessageStatement, singleMessageValues } from './single-message-statement.ts';
 
 /** Groups in flight at once, each on a connection of its own. More would wait for each other in Postgres. */
 export const writerConnections = 2;
 
 /**
- * Settings of the writer's connections. Its one statement is planned without looking at the values, since planning
+ * Settings of the writer's connections. Its statements are planned without looking at the values, since planning
  * costs more than running it, and by index, since a plan made for a small table outlives its smallness. A conversation
  * that somebody holds (an operator's open transaction, say) must not hold up the others of its group for long.
  */
@@ -41,7 +42,8 @@ export class MessageWriter {
   readonly #queue = new MessageQueue();
   readonly #idle: (() => void)[] = [];
   #inFlight = 0;
-  #sent = 0;
+  /** How often each statement has been run. */
+  readonly #runs = { single: 0, group: 0 };
   #scheduled = false;
   #closed = false;
 
@@ -101,7 +103,7 @@ export class MessageWriter {
   /** Never throws: every message of the group is answered. */
   async #send(group: QueuedMessage[]): Promise<void> {
     try {
-      settle(group, await retryCollisions(() => this.#store(group)));
+      settle(group, await retryCollisions((isLastTry) => this.#store(group, isLastTry)));
     } catch (error) {
       // The rest would only wait its turn to find out the same.
       if (error instanceof NotConnectedError) fail(this.#queue.takeAll(), error);
@@ -120,7 +122,7 @@ export class MessageWriter {
         continue;
       }
       try {
-        settle([message], await retryCollisions(() => this.#store([message])));
+        settle([message], await retryCollisions((isLastTry) => this.#store([message], isLastTry)));
       } catch (error) {
         if (isConnectionLost(error)) return fail(group.slice(index), error);
         if (error instanceof RowHeldError) held.set(conversation, error);
@@ -129,21 +131,26 @@ export class MessageWriter {
     }
   }
 
-  #store(group: QueuedMessage[]): Promise<TextRow[]> {
-    const values = [`[${group.map((message) => message.json).join(',')}]`];
-    const statement = { ...appendStatement, name: `confab_message_append_${planGeneration(++this.#sent)}` };
+  async #store(group: QueuedMessage[], isLastTry: boolean): Promise<(AppendResult | undefined)[]> {
+    const outgoing = group.map((message) => message.outgoing);
+    const [first] = outgoing;
+    if (outgoing.length === 1 && mayBeSingle(first!)) {
+      return [readSingle(first!, await this.#query('single', singleMessageStatement, singleMessageValues(first!)))];
+    }
+    const values = [`[${group.map((message) => message.json).join(',')}]`, !isLastTry];
+    return readAppended(outgoing, await this.#query('group', appendStatement, values));
+  }
+
+  #query(kind: 'single' | 'group', statement: pg.QueryArrayConfig, values: unknown[]): Promise<TextRow[]> {
+    const name = `confab_message_${kind}_${planGeneration(++this.#runs[kind])}`;
     return translated(async () => {
-      const answer = await query(this.#pool, statement, values, GROUP_TIMEOUT_MS);
+      const answer = await query(this.#pool, { ...statement, name }, values, GROUP_TIMEOUT_MS);
       return answer.rows as unknown as TextRow[];
     });
   }
 }
 
-function settle(group: QueuedMessage[], rows: TextRow[]): void {
-  const results = readAppended(
-    group.map((message) => message.outgoing),
-    rows,
-  );
+function settle(group: QueuedMessage[], results: (AppendResult | undefined)[]): void {
   for (const [index, result] of results.entries()) {
     if (result === undefined) group[index]!.reject(new NotFoundError('conversation'));
     else group[index]!.resolve(result);

@@ -14,7 +14,7 @@ interface PoolHandleParts {
   writer: MessageWriter;
   /** @throws StorageUsageError inside a transaction */
   refuseInside: () => void;
-  transact: <T>(work: (handle: TransactionHandle) => Promise<T>) => Promise<T>;
+  transact: <T>(work: (handle: TransactionHandle) => Promise<T>, isLastTry: boolean) => Promise<T>;
 }
 
 /** The handle outside transactions: each statement on whichever connection is free. */
@@ -40,7 +40,7 @@ export class PoolHandle implements Handle {
 
   async atomically<T>(work: (db: Db) => Promise<T>): Promise<T> {
     this.#parts.refuseInside();
-    return retryCollisions(() => this.#parts.transact((handle) => handle.atomically(work)));
+    return retryCollisions((isLastTry) => this.#parts.transact((handle) => handle.atomically(work), isLastTry));
   }
 
   async appendMessage(clientId: ClientId, input: NewMessage): Promise<AppendResult> {

@@ -7,8 +7,9 @@ import { translateError } from './database-errors.ts';
 import { type Db, drizzleOn, type Handle } from './handle.ts';
 import { answered, statementTimeoutMs } from './lease.ts';
 import { readAppended } from './message-rows.ts';
-import { appendStatement, outgoingMessage } from './message-statement.ts';
+import { appendStatement, type OutgoingMessage, outgoingMessage } from './message-statement.ts';
 import type { TextRow } from './row-decoder.ts';
+import { mayBeSingle, readSingle, singleMessageStatement, singleMessageValues } from './single-message-statement.ts';
 
 /**
  * The handle of one transaction. Statements run one after the other on its connection, also when `work` calls several
@@ -18,13 +19,16 @@ export class TransactionHandle implements Handle {
   readonly env: StorageEnvironment;
   readonly #client: pg.PoolClient;
   readonly #db: Db;
+  readonly #isLastTry: boolean;
   #lastStatement: Promise<unknown> = Promise.resolve();
   #spoiledBy: Error | undefined;
   #ended = false;
 
-  constructor(client: pg.PoolClient, env: StorageEnvironment) {
+  /** @param isLastTry whether a collision would be the end of it */
+  constructor(client: pg.PoolClient, env: StorageEnvironment, isLastTry: boolean) {
     this.env = env;
     this.#client = client;
+    this.#isLastTry = isLastTry;
     this.#db = drizzleOn((config, values) => this.#query(config, values));
   }
 
@@ -55,11 +59,19 @@ export class TransactionHandle implements Handle {
   appendMessage(clientId: ClientId, input: NewMessage): Promise<AppendResult> {
     return this.#run(async () => {
       const outgoing = outgoingMessage(this.env, clientId, input);
-      const { rows } = await this.#query(appendStatement, [JSON.stringify([outgoing])]);
-      const [result] = readAppended([outgoing], rows as TextRow[]);
+      const result = await this.#store(outgoing);
       if (result === undefined) throw new NotFoundError('conversation');
       return result;
     });
+  }
+
+  async #store(outgoing: OutgoingMessage): Promise<AppendResult | undefined> {
+    if (mayBeSingle(outgoing)) {
+      const { rows } = await this.#query(singleMessageStatement, singleMessageValues(outgoing));
+      return readSingle(outgoing, rows as TextRow[]);
+    }
+    const { rows } = await this.#query(appendStatement, [JSON.stringify([outgoing]), !this.#isLastTry]);
+    return readAppended([outgoing], rows as TextRow[])[0];
   }
 
   async #run<T>(work: () => PromiseLike<T>): Promise<T> {
