@@ -8,6 +8,7 @@ import { addClient, addConversation } from '../storage/conformance/worlds.ts';
 import { type DatabaseStorage, openDatabaseStorage } from '../storage/database/database-storage.ts';
 import type { ClientStorage } from '../storage/storage.ts';
 import { withConnection } from '../testing/databases.ts';
+import { startNeonProxy } from '../testing/neon-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
 import { type Bus, createBus, type EventName, type Origin } from './bus.ts';
 import { createNotifyTransport } from './notify-transport.ts';
@@ -49,8 +50,11 @@ afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
 
-async function startProcess(options: { url?: string; timing?: Partial<RelayTiming> } = {}): Promise<Process> {
-  const { transport } = await createNotifyTransport({ url: options.url ?? database.url });
+async function startProcess({
+  timing: given,
+  ...connection
+}: Partial<Parameters<typeof createNotifyTransport>[0]> & { timing?: Partial<RelayTiming> } = {}): Promise<Process> {
+  const { transport } = await createNotifyTransport({ url: database.url, ...connection });
   const bus = createBus((_name, error) => {
     throw error;
   });
@@ -76,7 +80,7 @@ async function startProcess(options: { url?: string; timing?: Partial<RelayTimin
       onGap: () => {
         process.gaps += 1;
       },
-      timing: { ...timing, ...options.timing },
+      timing: { ...timing, ...given },
     }),
   };
   await process.relay.start();
@@ -269,6 +273,23 @@ test('a payload that is no word of ours changes nothing', async () => {
   a.bus.publish('typing.changed', typing(1));
   await until(() => fromOthers(b).length === 1);
   expect([a.relay.peers, b.relay.peers]).toEqual([1, 1]);
+});
+
+test('processes with Neon’s driver and without hear each other', async () => {
+  const proxy = await startNeonProxy(database.url);
+  opened.push(() => proxy.stop());
+  const [a, b] = [await startProcess({ driver: 'neon', neonProxy: proxy.address }), await startProcess()];
+  a.bus.publish('typing.changed', typing(1));
+  b.bus.publish('typing.changed', typing(2));
+  await until(() => fromOthers(a).length === 1 && fromOthers(b).length === 1);
+});
+
+test('a relay that has lost its connection can be closed', async () => {
+  const cut = await startProxy(database.url);
+  const a = await startProcess({ url: cut.url });
+  cut.close();
+  await until(() => cut.open === 0);
+  await a.relay.close();
 });
 
 test('a database that cannot be reached is an error at the start', async () => {
