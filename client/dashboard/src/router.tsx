@@ -196,6 +196,12 @@ const members = createRoute({
   component: lazyRouteComponent(() => import('./features/settings/MembersPage.tsx'), 'MembersPage'),
 });
 
+const cannedReplies = createRoute({
+  getParentRoute: () => settings,
+  path: '/canned-replies',
+  component: lazyRouteComponent(() => import('./features/settings/CannedRepliesPage.tsx'), 'CannedRepliesPage'),
+});
+
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: '/api-keys',
@@ -227,7 +233,7 @@ export const router = createRouter({
         newWidget,
         widgetSetup,
         widgetEditor,
-        settings.addChildren([generalSettings, members, apiKeys, audit]),
+        settings.addChildren([generalSettings, members, cannedReplies, apiKeys, audit]),
       ]),
     ]),
   ]),

@@ -49,6 +49,8 @@ function ConfirmBody(props: ConfirmDialogProps) {
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
+        // React hands events of a dialog on to the form that the dialog was opened from.
+        event.stopPropagation();
         void confirm();
       }}
     >

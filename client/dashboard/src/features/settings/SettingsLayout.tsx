@@ -1,11 +1,17 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { Building2, KeyRound, type LucideIcon, ScrollText, UsersRound } from 'lucide-react';
+import { Building2, KeyRound, type LucideIcon, MessageSquareText, ScrollText, UsersRound } from 'lucide-react';
 import type { Permission } from '../../../../../shared/permissions.ts';
 import { useCurrentClient } from '../../lib/current-client.ts';
 
 const sections = [
   { to: '/c/$clientId/settings', label: 'General', icon: Building2, permission: 'client.read' },
   { to: '/c/$clientId/settings/members', label: 'Members', icon: UsersRound, permission: 'members.read' },
+  {
+    to: '/c/$clientId/settings/canned-replies',
+    label: 'Canned replies',
+    icon: MessageSquareText,
+    permission: 'conversations.reply',
+  },
   { to: '/c/$clientId/settings/api-keys', label: 'API keys', icon: KeyRound, permission: 'apiKeys.read' },
   { to: '/c/$clientId/settings/audit', label: 'Audit log', icon: ScrollText, permission: 'audit.read' },
 ] as const satisfies readonly { to: string; label: string; icon: LucideIcon; permission: Permission }[];

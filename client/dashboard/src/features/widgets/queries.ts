@@ -1,5 +1,11 @@
-import { queryOptions } from '@tanstack/react-query';
-import { getWidget, listWidgets, type WidgetView } from '../../../../../shared/contracts/widgets.ts';
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import {
+  getWidget,
+  listWidgetInstalls,
+  listWidgets,
+  type WidgetInstallView,
+  type WidgetView,
+} from '../../../../../shared/contracts/widgets.ts';
 import { call } from '../../lib/api.ts';
 import { readAll } from '../../lib/paging.ts';
 
@@ -28,4 +34,26 @@ export function widgetQuery(clientId: string, widgetId: string) {
     queryKey: [...widgetsKey(clientId), 'one', widgetId] as const,
     queryFn: ({ signal }) => call(getWidget, { params: { clientId, widgetId } }, { signal }),
   });
+}
+
+/** The sites on which the widget's tag was seen, the latest first. */
+export function installsQuery(clientId: string, widgetId: string) {
+  return queryOptions({
+    queryKey: ['installs', clientId, widgetId] as const,
+    queryFn: async ({ signal }): Promise<WidgetInstallView[]> =>
+      (await call(listWidgetInstalls, { params: { clientId, widgetId } }, { signal })).items,
+  });
+}
+
+/** Puts a sighting of the tag at the head of its list, if that is in the cache. */
+export function applyInstall(
+  queryClient: QueryClient,
+  clientId: string,
+  widgetId: string,
+  install: WidgetInstallView,
+): void {
+  queryClient.setQueryData(
+    installsQuery(clientId, widgetId).queryKey,
+    (installs) => installs && [install, ...installs.filter((one) => one.origin !== install.origin)],
+  );
 }

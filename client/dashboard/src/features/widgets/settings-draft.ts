@@ -1,37 +1,31 @@
 import type { WidgetConfigView } from '../../../../../shared/contracts/visitor.ts';
 import type { WidgetView } from '../../../../../shared/contracts/widgets.ts';
 
-/** Every setting an owner edits, as the widget's view has it. */
-export type WidgetSettings = Omit<
-  WidgetView,
-  | 'id'
-  | 'publicKey'
-  | 'status'
-  | 'statusReason'
-  | 'activateAt'
-  | 'activatedAt'
-  | 'archivedAt'
-  | 'embedCode'
-  | 'createdAt'
-  | 'updatedAt'
->;
+/** The names of the settings an owner edits; the rest of a widget's view is what the server says about it. */
+export const settingNames = [
+  'name',
+  'welcomeMessage',
+  'systemPrompt',
+  'color',
+  'position',
+  'theme',
+  'language',
+  'voice',
+  'allowedSites',
+  'suggestedQuestions',
+  'appearance',
+  'businessHours',
+  'preChat',
+  'retrieval',
+  'engine',
+  'engineSettings',
+] as const satisfies readonly (keyof WidgetView)[];
+
+export type WidgetSettings = Pick<WidgetView, (typeof settingNames)[number]>;
 
 /** The settings within a widget's view, to begin a draft with. */
 export function settingsOf(widget: WidgetView): WidgetSettings {
-  const {
-    id: _id,
-    publicKey: _publicKey,
-    status: _status,
-    statusReason: _statusReason,
-    activateAt: _activateAt,
-    activatedAt: _activatedAt,
-    archivedAt: _archivedAt,
-    embedCode: _embedCode,
-    createdAt: _createdAt,
-    updatedAt: _updatedAt,
-    ...settings
-  } = widget;
-  return settings;
+  return Object.fromEntries(settingNames.map((name) => [name, widget[name]])) as unknown as WidgetSettings;
 }
 
 /** Whether two JSON values are the same, whatever the order of their members; undefined members count as absent. */

@@ -8,10 +8,11 @@ import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { CopyField } from '../../../ui/CopyField.tsx';
 import { Card } from '../../../ui/Page.tsx';
 import { toastDone, toastFailed } from '../../../ui/toasts.tsx';
+import { IdentityCard } from '../IdentityCard.tsx';
 import { useWidgetCache } from '../use-widget-cache.ts';
 import { useEditor } from './editor-context.ts';
 
-/** What takes the widget off pages: a new key, the archive. */
+/** The widget's key and secret, and what takes it off pages. */
 export function DangerTab() {
   const { widget } = useEditor();
   const { clientId, may } = useCurrentClient();
@@ -54,6 +55,7 @@ export function DangerTab() {
           </Button>
         )}
       </Card>
+      <IdentityCard widget={widget} />
       {canManage && (
         <Card
           title="Archive"

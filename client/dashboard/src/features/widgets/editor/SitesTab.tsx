@@ -1,5 +1,6 @@
 import { CopyField } from '../../../ui/CopyField.tsx';
 import { Card } from '../../../ui/Page.tsx';
+import { InstallList } from '../Installs.tsx';
 import { SitesField } from '../SitesField.tsx';
 import { useEditor } from './editor-context.ts';
 
@@ -13,6 +14,12 @@ export function SitesTab() {
         description="Browsers show the widget on these sites only, and the server answers them only. An empty list means nobody."
       >
         <SitesField value={draft.allowedSites} onChange={(allowedSites) => change({ allowedSites })} />
+      </Card>
+      <Card
+        title="Where it was seen"
+        description="Allowed sites whose pages have loaded the tag. Looks by itself, while this is open."
+      >
+        <InstallList widget={widget} />
       </Card>
       <Card title="The line to paste" description="Into every page that shall have the chat, before </body>.">
         <CopyField label="Tag" text={widget.embedCode} />

@@ -18,7 +18,7 @@ export const tabLabels: Record<EditorTab, string> = {
   'pre-chat': 'Pre-chat form',
   assistant: 'Assistant',
   sites: 'Where it appears',
-  danger: 'Key and archive',
+  danger: 'Keys and archive',
 };
 
 export const allFields: readonly string[] = Object.values(tabFields).flat();
