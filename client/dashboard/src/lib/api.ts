@@ -46,28 +46,29 @@ export async function call<E extends Endpoint>(
     if (options.signal?.aborted) throw error;
     throw new NoAnswerError(error);
   }
-  if (!response.ok) throw problemOf(response, text);
+  if (!response.ok) throw problemFrom(response.status, (name) => response.headers.get(name), text);
   return (text === '' ? undefined : JSON.parse(text)) as AnswerOf<E>;
 }
 
-/** Proxies in between answer errors that are no problem documents; they become one. */
-function problemOf(response: Response, text: string): ProblemError {
-  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+/** The error of an answer. Proxies in between answer errors that are no problem documents; they become one. */
+export function problemFrom(status: number, header: (name: string) => string | null, text: string): ProblemError {
+  const retryAfter = Number(header('retry-after') ?? Number.NaN);
   const seconds = Number.isFinite(retryAfter) ? retryAfter : null;
   try {
     const problem = JSON.parse(text) as Problem;
-    if (typeof problem.status === 'number' && typeof problem.type === 'string')
+    if (typeof problem.status === 'number' && typeof problem.type === 'string') {
       return new ProblemError(problem, seconds);
+    }
   } catch {
     // Not JSON: described below.
   }
   return new ProblemError(
     {
       type: 'about:blank',
-      title: response.statusText,
-      status: response.status,
-      detail: `The server answered with an error (${response.status}). Try again in a moment.`,
-      requestId: response.headers.get('x-request-id') ?? '',
+      title: '',
+      status,
+      detail: `The server answered with an error (${status}). Try again in a moment.`,
+      requestId: header('x-request-id') ?? '',
     },
     seconds,
   );

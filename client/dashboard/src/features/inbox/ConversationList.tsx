@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { Inbox, SearchX } from 'lucide-react';
+import { Inbox } from 'lucide-react';
 import { type KeyboardEvent, memo, type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ConversationView } from '../../../../../shared/contracts/conversations.ts';
 import { useCurrentClient } from '../../lib/current-client.ts';
@@ -21,17 +21,14 @@ const readAheadRows = 25;
 export interface ConversationListProps {
   list: ConversationListState;
   openId: string | undefined;
-  isNarrowed: boolean;
   search: InboxSearch;
 }
 
 /** The conversations, drawn only where they are in sight; more are read as the end comes near. */
-export function ConversationList({ list, openId, isNarrowed, search }: ConversationListProps) {
+export function ConversationList({ list, openId, search }: ConversationListProps) {
   if (list.status === 'loading') return <ListSkeleton />;
   if (list.status === 'failed') return <ErrorState error={list.error} onRetry={list.retry} />;
-  if (list.shown.length === 0 && (isNarrowed || !list.hasMore)) {
-    return <NoConversations isNarrowed={isNarrowed} search={search} hasMore={list.hasMore} loadMore={list.loadMore} />;
-  }
+  if (list.shown.length === 0 && !list.hasMore) return <NoConversations search={search} />;
   return <Rows list={list} openId={openId} search={search} />;
 }
 
@@ -193,27 +190,9 @@ function ListSkeleton() {
   );
 }
 
-function NoConversations(props: { isNarrowed: boolean; search: InboxSearch; hasMore: boolean; loadMore: () => void }) {
+function NoConversations({ search }: { search: InboxSearch }) {
   const { clientId, may } = useCurrentClient();
   const widgets = useQuery(widgetsQuery(clientId));
-  const { search } = props;
-  if (props.isNarrowed) {
-    return (
-      <EmptyState
-        icon={<SearchX size={22} />}
-        title="Nothing found in this list"
-        action={
-          props.hasMore && (
-            <button type="button" className={buttonClass('secondary', 'small')} onClick={props.loadMore}>
-              Load older conversations
-            </button>
-          )
-        }
-      >
-        The search covers titles, last messages and tags of what is loaded.
-      </EmptyState>
-    );
-  }
   const isFiltered = Object.keys(search).length > 0;
   if (!isFiltered && widgets.data?.length === 0 && may('widgets.manage')) {
     return (

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Hand } from 'lucide-react';
 import type { ConversationView } from '../../../../../shared/contracts/conversations.ts';
 import { useCurrentClient } from '../../lib/current-client.ts';
 import { nearTime, shortTime } from '../../lib/dates.ts';
@@ -54,7 +55,11 @@ export function ConversationRow({ conversation }: { conversation: ConversationVi
           )}
         </span>
         <span className="mt-auto flex items-center gap-1.5 overflow-hidden">
-          <Badge tone={status.tone}>{status.label}</Badge>
+          <Badge tone={status.tone}>
+            {conversation.handoff && <Hand size={11} aria-hidden />}
+            {status.label}
+            {conversation.handoff && <span className="sr-only">, a person was asked for</span>}
+          </Badge>
           {conversation.status === 'snoozed' && conversation.snoozedUntil !== null && (
             <span className="truncate text-2xs text-muted">until {nearTime(conversation.snoozedUntil)}</span>
           )}

@@ -35,7 +35,12 @@ export function FilterBar({ search, words, onWords, inputRef, onHelp }: FilterBa
           <Keyboard size={16} aria-hidden />
         </IconButton>
       </div>
-      <SearchField aria-label="Search in this list" value={words} onChange={onWords} className="group relative flex">
+      <SearchField
+        aria-label="Search all conversations"
+        value={words}
+        onChange={onWords}
+        className="group relative flex"
+      >
         <Search
           size={15}
           aria-hidden
@@ -43,7 +48,7 @@ export function FilterBar({ search, words, onWords, inputRef, onHelp }: FilterBa
         />
         <Input
           ref={inputRef}
-          placeholder="Search in this list"
+          placeholder="Search all conversations"
           className="field h-8 border-line px-8 py-0 text-[0.8125rem] [&::-webkit-search-cancel-button]:hidden"
         />
         <Button

@@ -13,10 +13,13 @@ import {
   UserX,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { ConversationCountsView } from '../../../../../shared/contracts/inbox.ts';
+import { limits } from '../../../../../shared/limits.ts';
 import { useCurrentClient } from '../../lib/current-client.ts';
 import { cx } from '../../ui/cx.ts';
 import { widgetsQuery } from '../widgets/queries.ts';
-import type { InboxSearch } from './filter.ts';
+import { countsQuery } from './extras-queries.ts';
+import type { InboxSearch, InboxView } from './filter.ts';
 
 export const viewLabels = {
   active: { label: 'Active', icon: Inbox, hint: 'Waiting and open' },
@@ -37,6 +40,7 @@ export const assigneeLabels = {
 export function FilterRail({ search, className }: { search: InboxSearch; className?: string }) {
   const { clientId, clientName } = useCurrentClient();
   const widgets = useQuery(widgetsQuery(clientId));
+  const counts = useQuery(countsQuery(clientId));
   return (
     <nav
       aria-label="Filters"
@@ -55,6 +59,7 @@ export function FilterRail({ search, className }: { search: InboxSearch; classNa
             search={{ ...without(search, 'view'), ...(view === 'active' ? {} : { view }) }}
             isCurrent={(search.view ?? 'active') === view}
             {...viewLabels[view]}
+            count={counts.data && countOf(view, counts.data)}
           />
         ))}
       </FilterGroup>
@@ -86,6 +91,12 @@ export function FilterRail({ search, className }: { search: InboxSearch; classNa
   );
 }
 
+/** What is worth counting: what somebody still has to do something about. */
+function countOf(view: InboxView, counts: ConversationCountsView): number {
+  if (view === 'active') return counts.waiting + counts.open;
+  return view === 'all' || view === 'closed' ? 0 : counts[view];
+}
+
 export function without<K extends keyof InboxSearch>(search: InboxSearch, name: K): Omit<InboxSearch, K> {
   const { [name]: _, ...rest } = search;
   return rest;
@@ -107,9 +118,10 @@ interface FilterLinkProps {
   icon?: LucideIcon;
   color?: string;
   hint?: string;
+  count?: number | undefined;
 }
 
-function FilterLink({ search, isCurrent, label, icon: Icon, color, hint }: FilterLinkProps) {
+function FilterLink({ search, isCurrent, label, icon: Icon, color, hint, count = 0 }: FilterLinkProps) {
   const { clientId } = useCurrentClient();
   return (
     <li>
@@ -126,7 +138,12 @@ function FilterLink({ search, isCurrent, label, icon: Icon, color, hint }: Filte
       >
         {Icon && <Icon size={16} aria-hidden className="shrink-0" />}
         {color && <span aria-hidden className="mx-1 size-2 shrink-0 rounded-full" style={{ backgroundColor: color }} />}
-        <span className="truncate">{label}</span>
+        <span className="min-w-0 flex-1 truncate">{label}</span>
+        {count > 0 && (
+          <span className="text-2xs tabular-nums">
+            {count >= limits.conversationCountMax ? `${limits.conversationCountMax - 1}+` : count}
+          </span>
+        )}
       </Link>
     </li>
   );

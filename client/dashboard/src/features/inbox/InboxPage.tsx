@@ -1,17 +1,25 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Outlet, useParams } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
 import { useCurrentClient } from '../../lib/current-client.ts';
+import { useDebounced } from '../../lib/debounce.ts';
+import { itemsOf } from '../../lib/paging.ts';
 import { useDocumentTitle } from '../../lib/title.ts';
 import { cx } from '../../ui/cx.ts';
 import { ConversationList } from './ConversationList.tsx';
+import { searchQuery } from './extras-queries.ts';
 import { FilterBar } from './FilterBar.tsx';
 import { FilterRail } from './FilterRail.tsx';
 import { filterOf } from './filter.ts';
 import { InboxContext } from './inbox-context.ts';
 import { NoThread } from './NoThread.tsx';
+import { SearchResults } from './SearchResults.tsx';
 import { ShortcutHelp } from './ShortcutHelp.tsx';
 import { useConversationList } from './use-conversation-list.ts';
 import { useShortcuts } from './use-shortcuts.ts';
+
+/** Fewer letters are too little to search for. */
+const searchCharsMin = 2;
 
 const route = getRouteApi('/signed-in/c/$clientId/inbox');
 
@@ -25,13 +33,20 @@ export function InboxPage() {
   const [helpIsOpen, setHelpIsOpen] = useState(false);
   const searchInput = useRef<HTMLInputElement>(null);
   const filter = useMemo(() => filterOf(search), [search]);
-  const list = useConversationList(clientId, filter, words);
+  const list = useConversationList(clientId, filter);
+  const sought = useDebounced(words.trim(), 250);
+  const isSearching = words.trim().length >= searchCharsMin && sought.length >= searchCharsMin;
+  const found = useInfiniteQuery({ ...searchQuery(clientId, sought), enabled: isSearching });
+  const walked = useMemo(
+    () => (isSearching ? itemsOf(found.data).map((hit) => hit.conversation) : list.shown),
+    [isSearching, found.data, list.shown],
+  );
   useDocumentTitle('Inbox');
 
   const open = (id: string) =>
     void navigate({ to: '/c/$clientId/inbox/$conversationId', params: { clientId, conversationId: id }, search });
   const shortcuts = useShortcuts({
-    list: list.shown,
+    list: walked,
     openId: conversationId,
     onOpen: open,
     onSearch: () => searchInput.current?.focus(),
@@ -57,7 +72,11 @@ export function InboxPage() {
             inputRef={searchInput}
             onHelp={() => setHelpIsOpen(true)}
           />
-          <ConversationList list={list} openId={conversationId} isNarrowed={words !== ''} search={search} />
+          {isSearching ? (
+            <SearchResults words={sought} openId={conversationId} search={search} />
+          ) : (
+            <ConversationList list={list} openId={conversationId} search={search} />
+          )}
         </section>
         <section
           aria-label="Conversation"

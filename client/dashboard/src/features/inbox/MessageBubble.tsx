@@ -5,6 +5,7 @@ import { clockTime, fullTime } from '../../lib/dates.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Markdown } from '../../ui/Markdown.tsx';
+import { Attachments } from './Attachments.tsx';
 import type { OutgoingMessage } from './outbox.ts';
 
 export interface MessageBubbleProps {
@@ -48,12 +49,15 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
           <Time iso={message.createdAt} />
         </p>
       )}
-      <Bubble
-        look={message.role === 'user' ? 'visitor' : message.role === 'assistant' ? 'assistant' : 'agent'}
-        title={fullTime(message.createdAt)}
-      >
-        <Markdown text={message.content} />
-      </Bubble>
+      {message.content !== '' && (
+        <Bubble
+          look={message.role === 'user' ? 'visitor' : message.role === 'assistant' ? 'assistant' : 'agent'}
+          title={fullTime(message.createdAt)}
+        >
+          <Markdown text={message.content} />
+        </Bubble>
+      )}
+      <Attachments attachments={message.attachments} />
       {isSeen && (
         <p className="mt-0.5 flex items-center gap-1 px-1 text-2xs text-muted">
           <CheckCheck size={13} aria-hidden /> Seen
@@ -69,9 +73,12 @@ export function OutgoingBubble(props: { message: OutgoingMessage; onRetry: () =>
   const isFailed = message.state === 'failed';
   return (
     <article aria-label="You, being sent" className="mt-0.5 flex flex-col items-end">
-      <Bubble look={isFailed ? 'failed' : 'agent'} isFaint={!isFailed}>
-        <Markdown text={message.content} />
-      </Bubble>
+      {message.content !== '' && (
+        <Bubble look={isFailed ? 'failed' : 'agent'} isFaint={!isFailed}>
+          <Markdown text={message.content} />
+        </Bubble>
+      )}
+      <Attachments attachments={message.attachments} />
       {isFailed ? (
         <div role="alert" className="mt-1 flex flex-wrap items-center justify-end gap-2 text-danger-fg text-xs">
           <span className="flex items-center gap-1">

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Archive, ArrowLeft, Ellipsis, PanelRight, Pencil, RotateCcw, Trash2 } from 'lucide-react';
+import { Archive, ArrowLeft, Ellipsis, Hand, PanelRight, Pencil, RotateCcw, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import type { PresentAgent } from '../../../../../shared/socket-events.ts';
@@ -13,6 +13,7 @@ import { IconButton } from '../../ui/IconButton.tsx';
 import { MenuButton } from '../../ui/MenuButton.tsx';
 import { AssigneeSelect } from './AssigneeSelect.tsx';
 import { statusTones } from './ConversationRow.tsx';
+import { HandoffDialog } from './HandoffDialog.tsx';
 import { conversationName } from './names.ts';
 import { PresenceLine } from './PresenceLine.tsx';
 import type { ConversationDetail } from './queries.ts';
@@ -32,7 +33,7 @@ export interface ThreadHeaderProps {
 /** Who it is, how it stands, and what can be done about it. */
 export function ThreadHeader({ detail, actions, present, panelIsOpen, onTogglePanel }: ThreadHeaderProps) {
   const { clientId, may } = useCurrentClient();
-  const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
+  const [dialog, setDialog] = useState<'rename' | 'handoff' | 'delete' | null>(null);
   const back = useRef<HTMLAnchorElement>(null);
   const name = conversationName(detail, detail.visitor);
   const status = statusTones[detail.status];
@@ -92,6 +93,16 @@ export function ThreadHeader({ detail, actions, present, panelIsOpen, onTogglePa
         }
         entries={[
           { id: 'rename', label: 'Give a title…', icon: <Pencil size={16} />, onAction: () => setDialog('rename') },
+          ...(may('conversations.reply') && detail.handoff === null
+            ? [
+                {
+                  id: 'handoff',
+                  label: 'Ask a colleague…',
+                  icon: <Hand size={16} />,
+                  onAction: () => setDialog('handoff'),
+                },
+              ]
+            : []),
           ...(may('conversations.delete')
             ? [
                 {
@@ -105,6 +116,7 @@ export function ThreadHeader({ detail, actions, present, panelIsOpen, onTogglePa
             : []),
         ]}
       />
+      <HandoffDialog isOpen={dialog === 'handoff'} onClose={() => setDialog(null)} onRequest={actions.askColleague} />
       <RenameDialog
         isOpen={dialog === 'rename'}
         onClose={() => setDialog(null)}

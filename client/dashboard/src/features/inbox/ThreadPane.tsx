@@ -11,7 +11,7 @@ import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { buttonClass } from '../../ui/Button.tsx';
 import { Modal } from '../../ui/Modal.tsx';
 import { EmptyState, ErrorState, Loading, Skeleton } from '../../ui/states.tsx';
-import { Composer } from './Composer.tsx';
+import { Composer, type ComposerMode } from './Composer.tsx';
 import { catchUpThread, forgetConversation } from './conversation-cache.ts';
 import { DetailsPanel } from './DetailsPanel.tsx';
 import { HandoffBanner } from './HandoffBanner.tsx';
@@ -87,6 +87,7 @@ function OpenThread({ detail, thread, present }: OpenThreadProps) {
   const owner = useInboxOwner(clientId);
   const actions = useConversationActions(owner, detail);
   const reply = useRef<HTMLTextAreaElement>(null);
+  const [mode, setMode] = useState<ComposerMode>('answer');
   const isWide = useMediaQuery('(min-width: 90rem)');
   const [panelWanted, setPanelWanted] = useState<boolean | null>(null);
   const panelIsOpen = panelWanted ?? isWide;
@@ -96,7 +97,10 @@ function OpenThread({ detail, thread, present }: OpenThreadProps) {
       () => ({
         toggleClosed: actions.toggleClosed,
         assignToMe: actions.assignToMe,
-        focusReply: () => reply.current?.focus(),
+        write: (next) => {
+          setMode(next);
+          reply.current?.focus();
+        },
       }),
       [actions],
     ),
@@ -114,7 +118,7 @@ function OpenThread({ detail, thread, present }: OpenThreadProps) {
         />
         <HandoffBanner detail={detail} onTake={may('conversations.reply') ? actions.assignToMe : null} />
         <MessageList key={detail.id} detail={detail} thread={thread} />
-        <Composer key={`reply-${detail.id}`} detail={detail} inputRef={reply} />
+        <Composer key={`reply-${detail.id}`} detail={detail} inputRef={reply} mode={mode} onMode={setMode} />
       </div>
       {isWide
         ? panelIsOpen && (

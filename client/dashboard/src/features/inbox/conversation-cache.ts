@@ -3,6 +3,7 @@ import {
   type ConversationView,
   listMessages,
   type MessageView,
+  type RatingView,
 } from '../../../../../shared/contracts/conversations.ts';
 import { call } from '../../lib/api.ts';
 import {
@@ -52,6 +53,12 @@ export function applyConversation(owner: InboxOwner, conversation: ConversationV
   queryClient.setQueryData(conversationQuery(clientId, conversation.id).queryKey, (detail) =>
     detail && isNewer(conversation, detail) ? withView(detail, conversation) : detail,
   );
+}
+
+/** Notes how the visitor rated a conversation, if its detail is in the cache. */
+export function applyRating({ queryClient, clientId }: InboxOwner, conversationId: string, rating: RatingView): void {
+  const { queryKey } = conversationQuery(clientId, conversationId);
+  queryClient.setQueryData(queryKey, (detail) => detail && { ...detail, rating });
 }
 
 /** Takes a conversation that is gone out of every list. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aConversation } from '../../testing/builders.ts';
-import { containsWords, filterOf, isUnread, matches, readInboxSearch, statusesOf } from './filter.ts';
+import { filterOf, isUnread, matches, readInboxSearch, statusesOf } from './filter.ts';
 
 describe('the filter of the inbox', () => {
   it('reads an address and takes what makes no sense there as left out', () => {
@@ -38,16 +38,5 @@ describe('the filter of the inbox', () => {
     expect(isUnread(aConversation('a', { lastSequence: 3, agentReadSequence: 2, lastMessageRole: 'agent' }))).toBe(
       false,
     );
-  });
-
-  it('finds a conversation by all of the typed words, in any letter case', () => {
-    const conversation = aConversation('a', {
-      title: 'Refund',
-      lastMessagePreview: 'Where is my order?',
-      tags: ['vip'],
-    });
-    expect(containsWords(conversation, 'ORDER vip')).toBe(true);
-    expect(containsWords(conversation, 'order lost')).toBe(false);
-    expect(containsWords(conversation, '  ')).toBe(true);
   });
 });

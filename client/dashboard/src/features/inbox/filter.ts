@@ -63,12 +63,3 @@ export function matches(filter: InboxFilter, conversation: ConversationView, myI
 export function isUnread(conversation: ConversationView): boolean {
   return conversation.lastMessageRole === 'user' && conversation.lastSequence > conversation.agentReadSequence;
 }
-
-/** Whether the typed words are all found in what the list shows of a conversation. */
-export function containsWords(conversation: ConversationView, typed: string): boolean {
-  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
-  const text = [conversation.title, conversation.lastMessagePreview, conversation.status, ...conversation.tags]
-    .join(' ')
-    .toLowerCase();
-  return words.every((word) => text.includes(word));
-}

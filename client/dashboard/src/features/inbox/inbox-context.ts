@@ -4,7 +4,7 @@ import { createContext, useContext, useEffect } from 'react';
 export interface ThreadActions {
   toggleClosed: () => void;
   assignToMe: () => void;
-  focusReply: () => void;
+  write: (mode: 'answer' | 'note') => void;
 }
 
 export interface InboxContextValue {

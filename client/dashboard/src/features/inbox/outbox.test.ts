@@ -38,6 +38,7 @@ function open(stored: OutgoingMessage[] = []) {
       clientId: 'c1',
       conversationId,
       content: clientMessageId,
+      attachments: [],
       createdAt: '2026-11-21T12:00:00.000Z',
     });
   return { outbox, attempts, waits, sent, write, saved: () => saved };

@@ -1,3 +1,4 @@
+import type { AttachmentView } from '../../../../../shared/contracts/attachments.ts';
 import type { MessageView } from '../../../../../shared/contracts/conversations.ts';
 import { isTemporary } from '../../lib/problem.ts';
 
@@ -7,6 +8,8 @@ export interface OutgoingMessage {
   clientId: string;
   conversationId: string;
   content: string;
+  /** Files that are uploaded already. */
+  attachments: readonly AttachmentView[];
   createdAt: string;
   /** `sending`: also while waiting to try again. `failed`: refused, and tried again only when asked to. */
   state: 'sending' | 'failed';
@@ -67,7 +70,10 @@ export class Outbox {
   }
 
   add(
-    message: Pick<OutgoingMessage, 'clientMessageId' | 'clientId' | 'conversationId' | 'content' | 'createdAt'>,
+    message: Pick<
+      OutgoingMessage,
+      'clientMessageId' | 'clientId' | 'conversationId' | 'content' | 'attachments' | 'createdAt'
+    >,
   ): void {
     this.#change([...this.#messages, { ...message, state: 'sending', attempts: 0, reason: null }]);
     this.#pump(message.conversationId);

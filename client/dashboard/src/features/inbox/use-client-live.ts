@@ -1,26 +1,32 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import type { ConversationView, MessageView } from '../../../../../shared/contracts/conversations.ts';
 import { unreadStore } from '../../lib/badge.ts';
+import { throttled } from '../../lib/debounce.ts';
 import { useLive } from '../../lib/live.ts';
 import { notificationsStore } from '../../lib/preferences.ts';
 import { useMe } from '../../lib/session.ts';
+import { applyInstall } from '../widgets/queries.ts';
 import {
   applyConversation,
   applyMessage,
+  applyRating,
   catchUpLists,
   defaultListQuery,
   forgetConversation,
   type InboxOwner,
 } from './conversation-cache.ts';
 import { inOrder } from './conversation-pages.ts';
+import { applyNote, countsQuery, forgetNote } from './extras-queries.ts';
 import { isUnread } from './filter.ts';
 import { conversationName } from './names.ts';
 import { useOutbox } from './use-outbox.ts';
 
 /** How often to look for news over HTTP while the live connection is away. */
 const pollMs = 20_000;
+/** How long changes are gathered before the conversations are counted again. */
+const recountMs = 1_000;
 
 export function useInboxOwner(clientId: string): InboxOwner {
   const queryClient = useQueryClient();
@@ -42,6 +48,14 @@ export function useClientLive(clientId: string): void {
     if (!live) return;
     // Until the server has begun to watch this client, events may still be of the one that was open before.
     let watching = false;
+    const recount = throttled(
+      () => void owner.queryClient.invalidateQueries({ queryKey: countsQuery(clientId).queryKey }),
+      recountMs,
+    );
+    const change = (conversation: ConversationView) => {
+      applyConversation(owner, conversation);
+      recount();
+    };
     const ifWatching =
       <Event>(act: (event: Event) => void) =>
       (event: Event) => {
@@ -51,27 +65,48 @@ export function useClientLive(clientId: string): void {
       live.watchClient(clientId, () => {
         watching = true;
         void catchUpLists(owner).catch(() => {});
+        void owner.queryClient.invalidateQueries({ queryKey: ['notes', clientId] });
+        recount();
       }),
       live.on(
         'message:created',
         ifWatching(({ message, conversation }) => {
           outbox.acknowledge(message);
           applyMessage(owner, message);
-          applyConversation(owner, conversation);
+          change(conversation);
           notify(message, conversation);
         }),
       ),
       live.on(
         'conversation:created',
-        ifWatching(({ conversation }) => applyConversation(owner, conversation)),
+        ifWatching(({ conversation }) => change(conversation)),
       ),
       live.on(
         'conversation:updated',
-        ifWatching(({ conversation }) => applyConversation(owner, conversation)),
+        ifWatching(({ conversation }) => change(conversation)),
       ),
       live.on(
         'conversation:removed',
-        ifWatching(({ conversationId }) => forgetConversation(owner, conversationId)),
+        ifWatching(({ conversationId }) => {
+          forgetConversation(owner, conversationId);
+          recount();
+        }),
+      ),
+      live.on(
+        'conversation:rated',
+        ifWatching(({ conversationId, rating }) => applyRating(owner, conversationId, rating)),
+      ),
+      live.on(
+        'note:created',
+        ifWatching(({ note }) => applyNote(owner.queryClient, clientId, note)),
+      ),
+      live.on(
+        'note:removed',
+        ifWatching((gone) => forgetNote(owner.queryClient, clientId, gone)),
+      ),
+      live.on(
+        'widget:seen',
+        ifWatching(({ widgetId, install }) => applyInstall(owner.queryClient, clientId, widgetId, install)),
       ),
       live.onReconnect(() => outbox.hurry()),
     ];
@@ -80,14 +115,18 @@ export function useClientLive(clientId: string): void {
     }, pollMs);
     return () => {
       clearInterval(poll);
+      recount.cancel();
       for (const one of leave) one();
     };
   }, [live, clientId, owner, outbox, notify]);
 }
 
+/** Counts at once what is read here; where that is not all of it, the server's count is the better one. */
 function useUnreadCount(owner: InboxOwner): void {
   const list = useInfiniteQuery(defaultListQuery(owner));
-  const unread = useMemo(() => (list.data ? inOrder(list.data).filter(isUnread).length : 0), [list.data]);
+  const counts = useQuery(countsQuery(owner.clientId));
+  const read = useMemo(() => (list.data ? inOrder(list.data).filter(isUnread).length : 0), [list.data]);
+  const unread = list.hasNextPage ? Math.max(read, counts.data?.unread ?? 0) : read;
   useEffect(() => {
     unreadStore.set(unread);
     return () => unreadStore.set(0);

@@ -6,6 +6,7 @@ import {
   updateConversation,
 } from '../../../../../shared/contracts/conversations.ts';
 import type { CallOf } from '../../../../../shared/contracts/endpoint.ts';
+import { requestHandoff } from '../../../../../shared/contracts/inbox.ts';
 import { call } from '../../lib/api.ts';
 import { nearTime } from '../../lib/dates.ts';
 import { isProblem } from '../../lib/problem.ts';
@@ -22,6 +23,7 @@ export interface ConversationActions {
   snooze: (untilIso: string) => void;
   setTags: (tags: string[]) => void;
   rename: (title: string | null) => void;
+  askColleague: (reason: string | null) => void;
   remove: () => Promise<void>;
 }
 
@@ -86,6 +88,17 @@ export function useConversationActions(owner: InboxOwner, conversation: Conversa
         ),
       setTags: (tags) => void change({ tags }),
       rename: (title) => void change({ title }),
+      askColleague: (reason) => {
+        call(requestHandoff, { params: params(), body: { reason } })
+          .then((conversation) => {
+            applyConversation(owner, conversation);
+            toastDone('The conversation waits for a colleague.');
+          })
+          .catch((error) => {
+            if (isProblem(error, 'not-signed-in')) noteSessionEnded();
+            toastFailed('Nobody was asked.', error);
+          });
+      },
       remove: async () => {
         const target = params();
         await call(deleteConversation, { params: target });

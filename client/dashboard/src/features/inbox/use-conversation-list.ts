@@ -2,12 +2,12 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { ConversationView } from '../../../../../shared/contracts/conversations.ts';
 import { inOrder } from './conversation-pages.ts';
-import { containsWords, type InboxFilter } from './filter.ts';
+import type { InboxFilter } from './filter.ts';
 import { conversationsQuery } from './queries.ts';
 import { useInboxOwner } from './use-client-live.ts';
 
 export interface ConversationListState {
-  /** In order, narrowed by the typed words. */
+  /** In order. */
   shown: readonly ConversationView[];
   status: 'loading' | 'failed' | 'ready';
   error: unknown;
@@ -17,15 +17,11 @@ export interface ConversationListState {
   retry: () => void;
 }
 
-/** The list that a filter and typed words ask for. */
-export function useConversationList(clientId: string, filter: InboxFilter, words: string): ConversationListState {
+/** The list that a filter asks for. */
+export function useConversationList(clientId: string, filter: InboxFilter): ConversationListState {
   const { myId } = useInboxOwner(clientId);
   const query = useInfiniteQuery(conversationsQuery(clientId, filter, myId));
-  const all = useMemo(() => (query.data ? inOrder(query.data) : []), [query.data]);
-  const shown = useMemo(
-    () => (words.trim() === '' ? all : all.filter((conversation) => containsWords(conversation, words))),
-    [all, words],
-  );
+  const shown = useMemo(() => (query.data ? inOrder(query.data) : []), [query.data]);
   return {
     shown,
     status: query.data ? 'ready' : query.isError ? 'failed' : 'loading',

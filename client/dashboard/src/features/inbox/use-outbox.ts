@@ -17,11 +17,15 @@ function outboxOf(queryClient: QueryClient, myId: string): Outbox {
   if (known) return known;
   const storedAs = `outbox:${myId}`;
   const outbox = new Outbox({
-    send: async ({ clientId, conversationId, content, clientMessageId }) => {
+    send: async ({ clientId, conversationId, content, attachments, clientMessageId }) => {
       try {
         return await call(postAgentMessage, {
           params: { clientId, conversationId },
-          body: { content, clientMessageId },
+          body: {
+            content,
+            clientMessageId,
+            ...(attachments.length > 0 && { attachmentIds: attachments.map((one) => one.id) }),
+          },
         });
       } catch (error) {
         if (isProblem(error, 'not-signed-in')) noteSessionEnded();
@@ -29,7 +33,8 @@ function outboxOf(queryClient: QueryClient, myId: string): Outbox {
       }
     },
     onSent: (message, stored) => applyMessage({ queryClient, clientId: message.clientId, myId }, stored),
-    load: () => readStored<OutgoingMessage[]>(storedAs) ?? [],
+    load: () =>
+      (readStored<OutgoingMessage[]>(storedAs) ?? []).map((one) => ({ ...one, attachments: one.attachments ?? [] })),
     save: (messages) => writeStored(storedAs, messages.length === 0 ? null : messages),
     reasonOf: sentenceOf,
     later: (delayMs, action) => {

@@ -10,9 +10,10 @@ export const shortcuts = [
   { keys: ['j'], label: 'Next conversation' },
   { keys: ['k'], label: 'Previous conversation' },
   { keys: ['r'], label: 'Write an answer' },
+  { keys: ['n'], label: 'Write a note for the team' },
   { keys: ['a'], label: 'Assign to me' },
   { keys: ['e'], label: 'Close or reopen' },
-  { keys: ['/'], label: 'Search in the list' },
+  { keys: ['/'], label: 'Search all conversations' },
   { keys: ['?'], label: 'Show these shortcuts' },
 ] as const;
 
@@ -52,7 +53,8 @@ export function useShortcuts(parts: Parts): { context: InboxContextValue } {
     const act: Record<string, () => void> = {
       j: () => go(1),
       k: () => go(-1),
-      r: () => thread.current?.focusReply(),
+      r: () => thread.current?.write('answer'),
+      n: () => thread.current?.write('note'),
       a: () => thread.current?.assignToMe(),
       e: () => thread.current?.toggleClosed(),
       '/': () => latest.current.onSearch(),
