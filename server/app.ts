@@ -23,6 +23,7 @@ import { handoffsRoutes } from './modules/handoffs/handoffs.routes.ts';
 import { integrationRoutes } from './modules/integration/integration.routes.ts';
 import { membersRoutes } from './modules/members/members.routes.ts';
 import { notesRoutes } from './modules/notes/notes.routes.ts';
+import { searchRoutes } from './modules/search/search.routes.ts';
 import { createMetrics } from './modules/system/metrics.ts';
 import { createSystemRouter } from './modules/system/system.router.ts';
 import { createVisitorCheck } from './modules/visitors/visitor-token.ts';
@@ -59,6 +60,7 @@ export function createApp(deps: Deps, pool?: Pool): App {
     ...apiKeysRoutes(deps),
     ...auditRoutes(deps),
     ...widgetsRoutes(deps),
+    ...searchRoutes(),
     ...conversationsRoutes(deps),
     ...notesRoutes(deps),
     ...cannedRepliesRoutes(deps),

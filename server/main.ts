@@ -10,6 +10,7 @@ import { createLogger } from './logger.ts';
 import { startConversationWaker } from './modules/conversations/wake-snoozed.ts';
 import { demoCredentials } from './modules/demo/demo-credentials.ts';
 import { seedDemo } from './modules/demo/seed-demo.ts';
+import { startSearchIndexer } from './modules/search/search-indexer.ts';
 import { startActivationScheduler } from './modules/widgets/activation-scheduler.ts';
 import { createStorage, StartError } from './storage/create-storage.ts';
 
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
     await processes.close();
     throw error;
   });
-  const background = [startActivationScheduler(deps), startConversationWaker(deps)];
+  const background = [startActivationScheduler(deps), startConversationWaker(deps), startSearchIndexer(deps)];
   const { port } = app.server.address() as AddressInfo;
   say(opened.note);
   if (processes.note !== undefined) say(processes.note);

@@ -23,6 +23,7 @@ import { conversationsRoutes } from '../modules/conversations/conversations.rout
 import { handoffsRoutes } from '../modules/handoffs/handoffs.routes.ts';
 import { membersRoutes } from '../modules/members/members.routes.ts';
 import { notesRoutes } from '../modules/notes/notes.routes.ts';
+import { searchRoutes } from '../modules/search/search.routes.ts';
 import { widgetsRoutes } from '../modules/widgets/widgets.routes.ts';
 import { createTestEnvironment, type TestEnvironment } from '../storage/conformance/harness.ts';
 import { MemStorage } from '../storage/memory/mem-storage.ts';
@@ -86,6 +87,7 @@ export async function createHttpWorld(given: Partial<Deps> = {}) {
     ...apiKeysRoutes(deps),
     ...auditRoutes(deps),
     ...widgetsRoutes(deps),
+    ...searchRoutes(),
     ...conversationsRoutes(deps),
     ...notesRoutes(deps),
     ...cannedRepliesRoutes(deps),

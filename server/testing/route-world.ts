@@ -76,9 +76,9 @@ export async function createRouteWorld({ storage, env }: Pick<StorageHarness, 's
     throw new Error(`A listener of ${name} failed.`, { cause: error });
   });
   const publish = bus.publish;
-  bus.publish = (name, event) => {
+  bus.publish = (name, event, origin) => {
     events.push({ name, event } as (typeof events)[number]);
-    publish(name, event);
+    publish(name, event, origin);
   };
   const secrets: Secrets = {
     sessionSecrets: ['x'.repeat(32)],

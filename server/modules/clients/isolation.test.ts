@@ -56,9 +56,12 @@ const bodies: Record<string, unknown> = {
   requestHandoff: {},
 };
 
+/** What each endpoint asks for in its query. */
+const queries: Record<string, string> = { searchConversations: '?q=secret' };
+
 const send = ({ endpoint }: Route, by: Founder, params: Record<string, string>) => {
   const path = endpoint.path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? `no value for ${name}`);
-  return by.browser.request(endpoint.method, path, bodies[endpoint.name]);
+  return by.browser.request(endpoint.method, path + (queries[endpoint.name] ?? ''), bodies[endpoint.name]);
 };
 
 const everything = async () => {
