@@ -15,6 +15,9 @@ export interface IndexerTimes {
 
 const defaultTimes: IndexerTimes = { delayMs: 400, retryDelayMs: 5_000 };
 const caughtUpAtOnce = 50;
+/** So much longer than it works it rests: under load, messages come first. */
+const restFactor = 3;
+const restMsMax = 2_000;
 
 export interface SearchIndexer {
   /** Resolves when nothing is left to do. */
@@ -63,7 +66,11 @@ export function startSearchIndexer(
     running = true;
     let failed = false;
     try {
-      while (!stopped && (marked.size > 0 || behind)) await doNext();
+      while (!stopped && (marked.size > 0 || behind)) {
+        const startedAt = performance.now();
+        await doNext();
+        await rest(performance.now() - startedAt);
+      }
     } catch (error) {
       failed = true;
       if (!stopped) log.warn({ event: 'search.index-failed', err: error });
@@ -71,6 +78,12 @@ export function startSearchIndexer(
     running = false;
     if (failed) return schedule(retryDelayMs);
     for (const resolve of waiting.splice(0)) resolve();
+  }
+
+  function rest(workedMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      setTimeout(resolve, Math.min(workedMs * restFactor, restMsMax)).unref();
+    });
   }
 
   /** What people talk about now comes before what was left behind. */
