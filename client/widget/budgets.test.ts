@@ -36,6 +36,7 @@ describe('the built widget', () => {
       ...manifest.frame.scripts,
       ...manifest.frame.styles,
       manifest.later.socket,
+      manifest.later.rating,
       manifest.later.preview,
       ...Object.values(manifest.later.languages),
     ].map((file) => path.basename(file));
@@ -44,7 +45,13 @@ describe('the built widget', () => {
   });
 
   test('asks for no rights a strict policy withholds', async () => {
-    const files = ['loader.js', ...manifest.frame.scripts, manifest.later.preview, manifest.later.socket];
+    const files = [
+      'loader.js',
+      ...manifest.frame.scripts,
+      manifest.later.preview,
+      manifest.later.socket,
+      manifest.later.rating,
+    ];
     for (const file of files) {
       const code = await read(file);
       expect(code, file).not.toMatch(/\beval\(|new Function\(|\.innerHTML\s*=(?!=)[^=]*location/);

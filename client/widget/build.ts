@@ -10,8 +10,8 @@ import { languages } from './language.ts';
 export interface WidgetManifest {
   /** What the frame's page loads. */
   frame: { scripts: string[]; styles: string[] };
-  /** What the frame loads by itself: with the first conversation, in the settings screen, for a language. */
-  later: { socket: string; preview: string; languages: Record<string, string> };
+  /** What the frame loads by itself: with the first conversation, with a closed one, in the settings screen, for a language. */
+  later: { socket: string; rating: string; preview: string; languages: Record<string, string> };
 }
 
 const source = path.dirname(fileURLToPath(import.meta.url));
@@ -68,6 +68,7 @@ export async function buildWidget(outDir: string): Promise<Verdict> {
     frame: { scripts: [file(entry)], styles: [`assets/${styleName}`] },
     later: {
       socket: file(named('socket')),
+      rating: file(named('RatingForm')),
       preview: file(named('preview')),
       languages: Object.fromEntries(others.map((language) => [language, file(named(language))])),
     },
@@ -87,7 +88,7 @@ export async function buildWidget(outDir: string): Promise<Verdict> {
     .map((language) => weigh(`${language}.js`, named(language).code))
     .sort((a, b) => b.gzipped - a.gzipped)
     .map((weight, i) => ({ ...weight, counts: i === 0 }));
-  const accounted = new Set([entry, named('socket'), named('preview'), ...others.map(named)]);
+  const accounted = new Set([entry, named('socket'), named('RatingForm'), named('preview'), ...others.map(named)]);
   return judge([
     weigh('loader.js', loader.code),
     weigh('frame.js', entry.code),
@@ -95,6 +96,7 @@ export async function buildWidget(outDir: string): Promise<Verdict> {
     weigh('socket.js', named('socket').code),
     ...chunks.filter((chunk) => !accounted.has(chunk)).map((chunk) => weigh(chunk.fileName, chunk.code)),
     ...languageWeights,
+    weigh('rating.js', named('RatingForm').code, false),
     weigh('preview.js', named('preview').code, false),
   ]);
 }

@@ -35,6 +35,7 @@ function createPreviewChat(): Chat {
       return () => listeners.delete(listener);
     },
     send(content) {
+      if (!content) return;
       const sequence = state.messages.length + 1;
       const message: VisitorMessageView = {
         id: `${sequence}`,
@@ -54,6 +55,7 @@ function createPreviewChat(): Chat {
     showThread: () => set({ view: 'thread' }),
     toggleMuted: () => set({ isMuted: !state.isMuted }),
     loadOlder: async () => {},
+    rate: async (rating) => set({ rating }),
     typing: nothing,
     openConversation: nothing,
     discard: nothing,

@@ -5,10 +5,12 @@ import type { PageFacts } from '../wire.ts';
 import { createApi } from './chat/api.ts';
 import { backoffMs } from './chat/backoff.ts';
 import { createChat } from './chat/chat.ts';
+import { createFileShelf } from './chat/files.ts';
 import type { Chat } from './chat/state.ts';
 import { createStore } from './chat/store.ts';
 import { subjectOf } from './chat/subject.ts';
 import { unreadMessages } from './chat/thread.ts';
+import type { OutboxEntry } from './chat/types.ts';
 import type { PageLink } from './connect.ts';
 import { applyLook } from './look.ts';
 import { plainText } from './markdown/parse.ts';
@@ -26,6 +28,7 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
   const { hello, tell } = link;
   const root = document.getElementById('app') as HTMLElement;
   const api = createApi(publicKey);
+  const files = createFileShelf();
   // Not the loader's own key: on a page of our origin both share one storage.
   const prefix = `confab-chat:${publicKey}`;
   let page = hello.page;
@@ -65,16 +68,15 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
     const made = createChat({
       api,
       store,
+      files,
       identityRefused(reason) {
         if (made !== chat) return;
         refuse(reason);
         // What was written in the meantime is the anonymous visitor's; what waited from before is not.
         const written = made.state().waiting.filter((entry) => entry.at >= since);
         becomes(undefined);
-        for (const { id, content } of written) {
-          store.remove(id);
-          chat.send(content);
-        }
+        for (const entry of written) store.remove(entry.id);
+        void sendAgain(written);
       },
       identityToken: subject ? identityToken : undefined,
       startFacts: () => ({
@@ -94,6 +96,19 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
     });
     made.subscribe(draw);
     return made;
+  };
+
+  const sendAgain = async (entries: readonly OutboxEntry[]) => {
+    for (const { content, person, files: named = [] } of entries) {
+      const read = await Promise.all(
+        named.map(async ({ id, name }) => {
+          const bytes = await files.get(id);
+          files.drop(id);
+          return bytes ? [new File([bytes], name)] : [];
+        }),
+      );
+      chat.send(content, { files: read.flat(), person: !!person });
+    }
   };
 
   const draw = () => {
@@ -183,7 +198,9 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
     } else {
       chat.stop();
       for (const subject of [null, page.identityToken ? subjectOf(page.identityToken) : null]) {
-        createStoreFor(subject).clear();
+        const store = createStoreFor(subject);
+        for (const file of store.entries().flatMap((entry) => entry.files ?? [])) files.drop(file.id);
+        store.clear();
       }
       page = { ...page, identityToken: undefined };
       becomes(undefined);

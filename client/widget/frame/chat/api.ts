@@ -1,3 +1,4 @@
+import type { uploadVisitorAttachment } from '../../../../shared/contracts/attachments.ts';
 import type { AnswerOf } from '../../../../shared/contracts/endpoint.ts';
 import type {
   getWidgetConfig,
@@ -5,9 +6,11 @@ import type {
   listVisitorMessages,
   openVisitorSession,
   postVisitorMessage,
+  rateVisitorConversation,
+  requestVisitorHandoff,
   startVisitorConversation,
 } from '../../../../shared/contracts/visitor.ts';
-import type { OutboxEntry, StartFacts } from './types.ts';
+import type { OutboxEntry, Rating, StartFacts } from './types.ts';
 
 /** A request that got no good answer. `status` is 0 when there was none at all. */
 export class ApiError extends Error {
@@ -26,6 +29,9 @@ type Session = AnswerOf<typeof openVisitorSession>;
 type Started = AnswerOf<typeof startVisitorConversation>;
 type Posted = AnswerOf<typeof postVisitorMessage>;
 type Stretch = AnswerOf<typeof listVisitorMessages>;
+type Uploaded = AnswerOf<typeof uploadVisitorAttachment>;
+type Called = AnswerOf<typeof requestVisitorHandoff>;
+type Rated = AnswerOf<typeof rateVisitorConversation>;
 type Conversations = AnswerOf<typeof listVisitorConversations>;
 
 /** The visitor's side of the HTTP API. Every method throws `ApiError`. */
@@ -35,6 +41,16 @@ export interface Api {
   session(token: string | undefined, identityToken: string | undefined): Promise<Session>;
   start(token: string, entry: OutboxEntry, facts: StartFacts): Promise<Started>;
   post(token: string, conversationId: string, entry: OutboxEntry): Promise<Posted>;
+  /** `progressed` is told the share that has gone up; a `signal` that aborts breaks it off. */
+  upload(
+    token: string,
+    conversationId: string,
+    file: { name: string; bytes: Blob },
+    watch: { progressed(share: number): void; signal: AbortSignal },
+  ): Promise<Uploaded>;
+  /** A person, please. */
+  handoff(token: string, conversationId: string): Promise<Called>;
+  rate(token: string, conversationId: string, rating: Rating): Promise<Rated>;
   conversations(token: string): Promise<Conversations>;
   /** After or before a sequence number; neither: the newest. */
   messages(token: string, conversationId: string, range: { after?: number; before?: number }): Promise<Stretch>;
@@ -75,8 +91,42 @@ export function createApi(publicKey: string): Api {
         message: { content, clientMessageId: id },
         ...facts,
       }),
-    post: (token, conversationId, { id, content }) =>
-      request(`${visitor}/${conversationId}/messages`, token, { content, clientMessageId: id }),
+    post: (token, conversationId, { id, content, files }) =>
+      request(`${visitor}/${conversationId}/messages`, token, {
+        content,
+        clientMessageId: id,
+        ...(files?.length && { attachmentIds: files.map(({ uploaded }) => uploaded) }),
+      }),
+    // Only this way of asking tells how much has gone up.
+    upload: (token, conversationId, { name, bytes }, { progressed, signal }) =>
+      new Promise((resolve, reject) => {
+        const upload = new XMLHttpRequest();
+        const breakOff = () => upload.abort();
+        let patience: ReturnType<typeof setTimeout>;
+        const goesOn = () => {
+          clearTimeout(patience);
+          patience = setTimeout(breakOff, 2 * patienceMs);
+        };
+        upload.open('POST', `${visitor}/${conversationId}/attachments?name=${encodeURIComponent(name)}`);
+        upload.setRequestHeader('authorization', `Bearer ${token}`);
+        upload.setRequestHeader('content-type', 'application/octet-stream');
+        upload.responseType = 'json';
+        upload.upload.onprogress = ({ loaded, total }) => {
+          goesOn();
+          progressed(loaded / total);
+        };
+        upload.onloadend = () => {
+          clearTimeout(patience);
+          signal.removeEventListener('abort', breakOff);
+          if (upload.status === 201 && upload.response) resolve(upload.response);
+          else reject(new ApiError(upload.status, 1000 * Number(upload.getResponseHeader('retry-after')) || 0));
+        };
+        signal.addEventListener('abort', breakOff);
+        goesOn();
+        upload.send(bytes);
+      }),
+    handoff: (token, conversationId) => request(`${visitor}/${conversationId}/handoff`, token, {}),
+    rate: (token, conversationId, rating) => request(`${visitor}/${conversationId}/rating`, token, rating),
     conversations: (token) => request(`${visitor}?limit=50`, token),
     messages: (token, conversationId, range) =>
       request(`${visitor}/${conversationId}/messages?limit=50&${new URLSearchParams(range as never)}`, token),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Socket, SocketOptions } from '../socket/socket.ts';
 import { createChat } from './chat.ts';
+import { createFileShelf, type FileShelf } from './files.ts';
 import type { Chat } from './state.ts';
 import { createStore } from './store.ts';
 import { createFakeServer, type FakeServer } from './testing/fake-server.ts';
@@ -9,6 +10,7 @@ import type { ThreadMessage } from './types.ts';
 
 const prefix = 'confab-chat:key';
 let server: FakeServer;
+let shelf: FileShelf;
 let storage: Storage;
 let sockets: { options: SocketOptions; emitted: [string, unknown][] }[];
 let arrived: ThreadMessage[];
@@ -20,6 +22,7 @@ function open(identityToken?: string, drawer = prefix): Chat {
   const chat = createChat({
     api: server.api,
     store: createStore(drawer, () => storage),
+    files: shelf,
     identityToken,
     identityRefused: (reason) => refusals.push(reason),
     startFacts: () => ({ locale: 'en', pageUrl: 'https://shop.example/tea' }),
@@ -52,6 +55,7 @@ const stored = (index = 0) => thread(index).messages.map(({ content }) => conten
 beforeEach(() => {
   vi.useFakeTimers();
   server = createFakeServer();
+  shelf = createFileShelf();
   storage = fakeStorage();
   sockets = [];
   arrived = [];
@@ -120,7 +124,7 @@ describe('sending', () => {
 
   test('the first message carries the page, the language and the answers given before', async () => {
     const start = vi.spyOn(server.api, 'start');
-    open().send('Hello', { email: 'ann@example.com' });
+    open().send('Hello', { preChat: { email: 'ann@example.com' } });
     await pass();
     expect(start.mock.calls[0]?.[2]).toEqual({
       locale: 'en',

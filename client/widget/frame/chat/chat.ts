@@ -1,15 +1,18 @@
 import type { VisitorConversationView } from '../../../../shared/contracts/visitor.ts';
 import { createAccount } from './account.ts';
 import { ApiError } from './api.ts';
+import { fileRefusals, nameCharsMax } from './files.ts';
 import { createLive } from './live.ts';
 import { newId } from './new-id.ts';
 import { createOutbox } from './outbox.ts';
 import { type Chat, type ChatOptions, type ChatState, emptyThread, newerView } from './state.ts';
 import { lastWithoutGap, mergeMessages, stillWaiting } from './thread.ts';
-import type { OutboxEntry, ThreadMessage } from './types.ts';
+import type { OutboxEntry, OutboxFile, ThreadMessage } from './types.ts';
 
 const typingLapsesMs = 6000;
 const pollMs = 5000;
+/** Addresses of files are asked for anew after this time, before they lapse. */
+const filesFreshMs = 8 * 60_000;
 /** Unseen, every so many polls. */
 const unseenPolls = 12;
 
@@ -23,6 +26,9 @@ export function createChat(options: ChatOptions): Chat {
   let typingTimer: ReturnType<typeof setTimeout>;
   let polls = 0;
   let lastAt = 0;
+  let filesReadAt = Date.now();
+  /** The upload that goes on. */
+  let uploading: { entryId: string; abort: AbortController } | undefined;
   let isCatchingUp = false;
   let catchUpAgain = false;
   let isStopped = false;
@@ -59,6 +65,7 @@ export function createChat(options: ChatOptions): Chat {
       isFailing: outbox.isFailing(),
       isStorageBlocked: store.isBlocked(),
       isKnown: !!kept().visitor,
+      rating: kept().rated && kept().rated?.id === currentId() ? (kept().rated ?? null) : null,
     });
 
   const markSeen = () => {
@@ -133,6 +140,7 @@ export function createChat(options: ChatOptions): Chat {
         loadConversations(),
       ]);
       if (id !== currentId()) return;
+      filesReadAt = Date.now();
       set({ isLoading: false, hasOlder: stretch.hasMore, isCutOff: false });
       take(stretch.items, undefined, false);
       live.follow(id);
@@ -168,12 +176,60 @@ export function createChat(options: ChatOptions): Chat {
     account.save();
   };
 
-  const deliver = async (entry: OutboxEntry) => {
+  /** Uploads what the server has not got yet. A file that can never be sent is put aside; the rest is answered. */
+  const upload = async (entry: OutboxEntry, conversationId: string): Promise<OutboxEntry> => {
+    let left = entry;
+    for (const file of entry.files ?? []) {
+      if (file.uploaded) continue;
+      const bytes = await options.files.get(file.id);
+      const abort = new AbortController();
+      uploading = { entryId: entry.id, abort };
+      try {
+        if (!bytes) throw new ApiError(410);
+        const watch = {
+          signal: abort.signal,
+          progressed: (share: number) => set({ uploads: { ...state.uploads, [file.id]: share } }),
+        };
+        const { id } = await account.authed((token) =>
+          api.upload(token, conversationId, { name: file.name, bytes }, watch),
+        );
+        const done = (known: OutboxFile) => (known.id === file.id ? { ...known, uploaded: id } : known);
+        left = outbox.update({ ...left, files: left.files?.map(done) ?? [] });
+      } catch (error) {
+        const status = error instanceof ApiError ? error.status : 0;
+        // Reading the thread tells whether it is gone, and what waits then begins a new one.
+        if (status === 404 && conversationId === currentId()) {
+          void catchUp();
+          throw new ApiError(0);
+        }
+        const refused = fileRefusals[status];
+        if (!refused) throw error;
+        const known = left.files?.filter(({ id }) => id === file.id) ?? [];
+        left = outbox.split(left, known, { refused });
+      } finally {
+        uploading = undefined;
+      }
+      // Given up meanwhile.
+      if (!outbox.entries().some(({ id }) => id === entry.id)) throw new ApiError(0);
+    }
+    return left;
+  };
+
+  const callPerson = async (conversationId: string) => {
+    const view = await account.authed((token) => api.handoff(token, conversationId));
+    if (view.id === currentId()) set({ conversation: newerView(state.conversation, view) });
+  };
+
+  const deliver = async (written: OutboxEntry) => {
+    let entry = written;
     const isCurrent = () => kept().conversation?.clientId === entry.conversation;
     let message: ThreadMessage;
     if (entry.conversationId) {
       const { conversationId } = entry;
       try {
+        entry = await upload(entry, conversationId);
+        if (!entry.content && !entry.files?.length) return;
+        if (entry.person) await callPerson(conversationId);
         message = await account.authed((token) => api.post(token, conversationId, entry));
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) {
@@ -183,6 +239,11 @@ export function createChat(options: ChatOptions): Chat {
         throw error;
       }
     } else {
+      const { files = [] } = entry;
+      // A conversation begins with words, and has to be there before files can be uploaded: they follow.
+      if (files.length) {
+        entry = outbox.split(entry, files, {}, entry.content || files.map(({ name }) => name).join(', '));
+      }
       const started = await account.authed((token) => api.start(token, entry, entry.start ?? options.startFacts()));
       const { id } = started.conversation;
       message = started.message;
@@ -193,12 +254,20 @@ export function createChat(options: ChatOptions): Chat {
         live.follow(id);
       }
       account.save();
+      if (entry.person) await callPerson(id);
     }
     if (isCurrent()) take([message]);
     options.stored(message);
   };
 
-  const outbox = createOutbox({ store, deliver: (entry) => deliver(entry), changed: () => showWaiting() });
+  const outbox = createOutbox({
+    store,
+    deliver: (entry) => deliver(entry),
+    changed: () => showWaiting(),
+    gone({ files = [] }) {
+      for (const { id } of files) options.files.drop(id);
+    },
+  });
 
   const live = createLive({
     openSocket: options.openSocket,
@@ -225,11 +294,34 @@ export function createChat(options: ChatOptions): Chat {
     },
   });
 
+  /** Reads the messages with files again when their addresses are about to lapse. */
+  const freshenFiles = async () => {
+    const id = currentId();
+    const first = state.messages.find(({ attachments }) => attachments.length)?.sequence;
+    if (!id || !first || Date.now() - filesReadAt < filesFreshMs) return;
+    filesReadAt = Date.now();
+    try {
+      for (let after = first - 1, isMore = true; isMore; ) {
+        const stretch = await account.authed((token) => api.messages(token, id, { after }));
+        if (id !== currentId()) return;
+        take(stretch.items, undefined, false);
+        after = stretch.items.at(-1)?.sequence ?? after;
+        isMore = stretch.hasMore;
+      }
+    } catch {
+      // With the next poll, then.
+      filesReadAt = 0;
+    }
+  };
+
   const refresh = () => (state.isLoading ? loadThread() : catchUp());
   const pollTimer = setInterval(() => {
     polls++;
+    if (options.isSeen()) void freshenFiles();
     if (!live.isUp() && (options.isSeen() || polls % unseenPolls === 0)) {
       void refresh();
+      // Status, marks and whether a person was called come with the list only.
+      if (currentId()) loadConversations().catch(() => {});
       // The socket's code may not have come yet.
       live.follow(currentId());
     }
@@ -246,7 +338,7 @@ export function createChat(options: ChatOptions): Chat {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    send(content, preChat) {
+    send(content, { preChat, files = [], person } = {}) {
       const current = kept().conversation;
       lastAt = Math.max(Date.now(), lastAt + 1);
       const entry: OutboxEntry = {
@@ -255,11 +347,26 @@ export function createChat(options: ChatOptions): Chat {
         conversationId: current?.id ?? null,
         content,
         at: lastAt,
+        ...(person && { person }),
+        ...(files.length && {
+          files: files.map((file) => ({ id: newId(), name: file.name.slice(-nameCharsMax), size: file.size })),
+        }),
         ...(!current && { start: { ...options.startFacts(), ...(preChat && { preChat }) } }),
       };
       kept().conversation ??= { clientId: entry.conversation, id: null };
       account.save();
+      for (const [i, { id }] of (entry.files ?? []).entries()) {
+        options.files.put(id, files[i] as File, !store.isBlocked());
+      }
       outbox.add(entry);
+    },
+    async rate(rating) {
+      const id = currentId();
+      if (!id) return;
+      await account.authed((token) => api.rate(token, id, rating));
+      kept().rated = { ...rating, id };
+      account.save();
+      showWaiting();
     },
     typing: live.typing,
     async loadOlder() {
@@ -291,11 +398,15 @@ export function createChat(options: ChatOptions): Chat {
       if (state.isKnown) account.save();
       set({ isMuted: kept().muted });
     },
-    discard: (entryId) => outbox.discard(entryId),
+    discard(entryId) {
+      outbox.discard(entryId);
+      if (uploading?.entryId === entryId) uploading.abort.abort();
+    },
     wakeUp() {
       outbox.retryNow();
       live.retryNow();
       markSeen();
+      void freshenFiles();
       if (!live.isUp()) void refresh();
     },
     storageChanged(key) {
@@ -314,6 +425,7 @@ export function createChat(options: ChatOptions): Chat {
       clearTimeout(typingTimer);
       account.stop();
       outbox.stop();
+      uploading?.abort.abort();
       live.stop();
     },
   };

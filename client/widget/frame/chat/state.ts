@@ -1,8 +1,9 @@
 import type { VisitorConversationView } from '../../../../shared/contracts/visitor.ts';
 import type { Socket, SocketOptions } from '../socket/socket.ts';
 import type { Api } from './api.ts';
+import type { FileShelf } from './files.ts';
 import type { Store } from './store.ts';
-import type { OutboxEntry, StartFacts, ThreadMessage } from './types.ts';
+import type { OutboxEntry, Rating, SendExtras, StartFacts, ThreadMessage } from './types.ts';
 
 /** Everything the screen shows of the chat. Replaced at each change, never changed in place. */
 export interface ChatState {
@@ -17,6 +18,10 @@ export interface ChatState {
   waiting: readonly OutboxEntry[];
   /** The oldest of them failed and will be tried again. */
   isFailing: boolean;
+  /** How much of a file has been uploaded, 0 to 1, by its id. */
+  uploads: Readonly<Record<string, number>>;
+  /** What the visitor said of this conversation, from this browser. */
+  rating: Rating | null;
   /** Somebody on the other side writes; the name may be unknown. */
   typing: { name: string | null } | null;
   /** Neither socket nor request gets through. */
@@ -33,7 +38,10 @@ export interface ChatState {
 export interface Chat {
   state(): ChatState;
   subscribe(listener: () => void): () => void;
-  send(content: string, preChat?: Record<string, string>): void;
+  /** The text may be empty when there are files. */
+  send(content: string, extras?: SendExtras): void;
+  /** In place of what was said before. Throws `ApiError`. */
+  rate(rating: Rating): Promise<void>;
   /** The visitor is writing, or has stopped. */
   typing(isTyping: boolean): void;
   loadOlder(): Promise<void>;
@@ -43,6 +51,7 @@ export interface Chat {
   showList(): void;
   showThread(): void;
   toggleMuted(): void;
+  /** Gives up on a message that is not stored; an upload is broken off. */
   discard(entryId: string): void;
   /** The network is back, or the visitor looks again. */
   wakeUp(): void;
@@ -55,6 +64,7 @@ export interface Chat {
 export interface ChatOptions {
   api: Api;
   store: Store;
+  files: FileShelf;
   identityToken?: string | undefined;
   /** The server found the identity token not good; the chat is of no use any more. */
   identityRefused(reason: string): void;
@@ -75,6 +85,8 @@ export const emptyThread = {
   messages: [],
   hasOlder: false,
   waiting: [],
+  uploads: {},
+  rating: null,
   typing: null,
 } satisfies Partial<ChatState>;
 

@@ -18,6 +18,29 @@ export interface StartFacts {
   context?: Context;
 }
 
+/** A file on its way; its bytes wait in the `FileShelf` under the same id. */
+export interface OutboxFile {
+  id: string;
+  name: string;
+  size: number;
+  /** The server's id of it, once it has the bytes. */
+  uploaded?: string;
+}
+
+/** What goes along with a text. */
+export interface SendExtras {
+  preChat?: Record<string, string> | undefined;
+  files?: readonly File[];
+  /** A person is called for. */
+  person?: boolean;
+}
+
+/** How the visitor found a conversation: 1 (bad) to 5 (good). */
+export interface Rating {
+  score: number;
+  comment: string;
+}
+
 /** A message of the visitor that the server has not acknowledged yet. */
 export interface OutboxEntry {
   /** Made here once; every attempt carries it, so that the server stores one message. */
@@ -31,8 +54,14 @@ export interface OutboxEntry {
   at: number;
   /** Only with a conversation's first message. */
   start?: StartFacts;
-  /** The server will never take it; the text is kept for the visitor to see. */
-  refused?: boolean;
+  files?: readonly OutboxFile[];
+  /** With it a person is called for. */
+  person?: boolean;
+  /**
+   * It will never be stored, and is kept for the visitor to see: the server does not take it, or not the size or the
+   * type of its file, or the bytes of the file are gone.
+   */
+  refused?: true | 'fileSize' | 'fileType' | 'fileLost';
 }
 
 export interface Visitor {
@@ -48,4 +77,6 @@ export interface Kept {
   /** The conversation shown: its client-made id, and the server's once known. */
   conversation: { clientId: string; id: string | null } | null;
   muted: boolean;
+  /** The latest rating, and the id of the conversation it is of. */
+  rated?: Rating & { id: string };
 }

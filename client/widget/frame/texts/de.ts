@@ -37,6 +37,22 @@ const texts: Texts = {
   missing: 'Bitte ausfüllen.',
   badEmail: 'Bitte geben Sie eine E-Mail-Adresse ein.',
   sources: 'Quellen',
+  more: 'Mehr',
+  person: 'Bitte einen Menschen',
+  called: 'Ein Mensch wurde gerufen.',
+  attach: 'Dateien anhängen',
+  drop: 'Dateien hier ablegen',
+  cancel: 'Abbrechen',
+  fileSize: '„{name}“ ist zu groß: höchstens 10 MB.',
+  fileType: '„{name}“ kann nicht gesendet werden. Möglich sind Bilder, PDF, Text, CSV, Word, Excel und ZIP.',
+  fileLost: '„{name}“ ging beim Verlassen der Seite verloren. Bitte hängen Sie die Datei noch einmal an.',
+  fileCount: 'Höchstens {n} Dateien in einer Nachricht.',
+  rate: 'Wie war diese Unterhaltung?',
+  score: '{n} von 5',
+  comment: 'Was möchten Sie uns sagen?',
+  sendRating: 'Bewertung senden',
+  thanks: 'Vielen Dank für Ihre Bewertung!',
+  changeRating: 'Bewertung ändern',
 };
 
 export default texts;

@@ -36,6 +36,22 @@ const texts = {
   missing: 'Please fill this in.',
   badEmail: 'Please enter an email address.',
   sources: 'Sources',
+  more: 'More',
+  person: 'A person, please',
+  called: 'A person has been called.',
+  attach: 'Attach files',
+  drop: 'Drop files here',
+  cancel: 'Cancel',
+  fileSize: '“{name}” is too large: at most 10 MB.',
+  fileType: '“{name}” cannot be sent. Images, PDF, text, CSV, Word, Excel and ZIP files can.',
+  fileLost: '“{name}” was lost when the page was left. Please attach it again.',
+  fileCount: 'At most {n} files in one message.',
+  rate: 'How was this conversation?',
+  score: '{n} of 5',
+  comment: 'What would you like to tell us?',
+  sendRating: 'Send rating',
+  thanks: 'Thank you for your rating!',
+  changeRating: 'Change rating',
 };
 
 export type Texts = Record<keyof typeof texts, string>;

@@ -37,6 +37,22 @@ const texts: Texts = {
   missing: 'Rellena este campo.',
   badEmail: 'Escribe una dirección de correo electrónico.',
   sources: 'Fuentes',
+  more: 'Más',
+  person: 'Hablar con una persona',
+  called: 'Se ha avisado a una persona.',
+  attach: 'Adjuntar archivos',
+  drop: 'Suelta los archivos aquí',
+  cancel: 'Cancelar',
+  fileSize: '«{name}» es demasiado grande: 10 MB como máximo.',
+  fileType: '«{name}» no se puede enviar. Se admiten imágenes, PDF, texto, CSV, Word, Excel y ZIP.',
+  fileLost: '«{name}» se perdió al salir de la página. Vuelve a adjuntarlo.',
+  fileCount: 'Como máximo {n} archivos por mensaje.',
+  rate: '¿Qué te ha parecido esta conversación?',
+  score: '{n} de 5',
+  comment: '¿Qué quieres contarnos?',
+  sendRating: 'Enviar valoración',
+  thanks: '¡Gracias por tu valoración!',
+  changeRating: 'Cambiar la valoración',
 };
 
 export default texts;

@@ -37,6 +37,22 @@ const texts: Texts = {
   missing: 'Veuillez remplir ce champ.',
   badEmail: 'Veuillez saisir une adresse e-mail.',
   sources: 'Sources',
+  more: 'Plus',
+  person: 'Parler à une personne',
+  called: 'Une personne a été appelée.',
+  attach: 'Joindre des fichiers',
+  drop: 'Déposez les fichiers ici',
+  cancel: 'Annuler',
+  fileSize: '« {name} » est trop volumineux : 10 Mo au maximum.',
+  fileType: '« {name} » ne peut pas être envoyé. Sont acceptés : images, PDF, texte, CSV, Word, Excel et ZIP.',
+  fileLost: '« {name} » a été perdu quand la page a été quittée. Veuillez le joindre à nouveau.',
+  fileCount: '{n} fichiers au maximum par message.',
+  rate: 'Comment était cette conversation ?',
+  score: '{n} sur 5',
+  comment: 'Que souhaitez-vous nous dire ?',
+  sendRating: 'Envoyer l’évaluation',
+  thanks: 'Merci pour votre évaluation !',
+  changeRating: 'Modifier l’évaluation',
 };
 
 export default texts;

@@ -37,6 +37,22 @@ const texts: Texts = {
   missing: 'נא למלא שדה זה.',
   badEmail: 'נא להזין כתובת דוא״ל.',
   sources: 'מקורות',
+  more: 'עוד',
+  person: 'לדבר עם אדם, בבקשה',
+  called: 'נציג אנושי הוזעק.',
+  attach: 'צירוף קבצים',
+  drop: 'שחררו את הקבצים כאן',
+  cancel: 'ביטול',
+  fileSize: 'הקובץ ״{name}״ גדול מדי: עד 10 מ״ב.',
+  fileType: 'אי אפשר לשלוח את ״{name}״. אפשר לשלוח תמונות, PDF, טקסט, CSV, Word, Excel ו־ZIP.',
+  fileLost: 'הקובץ ״{name}״ אבד כשעזבתם את הדף. נא לצרף אותו שוב.',
+  fileCount: 'עד {n} קבצים בהודעה אחת.',
+  rate: 'איך הייתה השיחה הזו?',
+  score: '{n} מתוך 5',
+  comment: 'מה תרצו לספר לנו?',
+  sendRating: 'שליחת הדירוג',
+  thanks: 'תודה על הדירוג!',
+  changeRating: 'שינוי הדירוג',
 };
 
 export default texts;

@@ -37,6 +37,22 @@ const texts: Texts = {
   missing: '入力してください。',
   badEmail: 'メールアドレスを入力してください。',
   sources: '出典',
+  more: 'その他',
+  person: '担当者と話したい',
+  called: '担当者を呼び出しました。',
+  attach: 'ファイルを添付',
+  drop: 'ここにファイルをドロップ',
+  cancel: 'キャンセル',
+  fileSize: '「{name}」は大きすぎます。上限は10 MBです。',
+  fileType: '「{name}」は送信できません。画像、PDF、テキスト、CSV、Word、Excel、ZIPを送信できます。',
+  fileLost: '「{name}」はページを離れたときに失われました。もう一度添付してください。',
+  fileCount: '1件のメッセージに添付できるファイルは{n}個までです。',
+  rate: 'この会話はいかがでしたか？',
+  score: '5点中{n}点',
+  comment: 'ご意見をお聞かせください',
+  sendRating: '評価を送信',
+  thanks: '評価をありがとうございました。',
+  changeRating: '評価を変更',
 };
 
 export default texts;

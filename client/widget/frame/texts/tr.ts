@@ -37,6 +37,22 @@ const texts: Texts = {
   missing: 'Lütfen bu alanı doldurun.',
   badEmail: 'Lütfen bir e-posta adresi girin.',
   sources: 'Kaynaklar',
+  more: 'Diğer',
+  person: 'Bir insanla görüşmek istiyorum',
+  called: 'Bir yetkili çağrıldı.',
+  attach: 'Dosya ekle',
+  drop: 'Dosyaları buraya bırakın',
+  cancel: 'İptal',
+  fileSize: '“{name}” çok büyük: en fazla 10 MB.',
+  fileType: '“{name}” gönderilemez. Resim, PDF, metin, CSV, Word, Excel ve ZIP dosyaları gönderilebilir.',
+  fileLost: '“{name}” sayfadan ayrıldığınızda kayboldu. Lütfen yeniden ekleyin.',
+  fileCount: 'Bir mesajda en fazla {n} dosya olabilir.',
+  rate: 'Bu görüşme nasıldı?',
+  score: '5 üzerinden {n}',
+  comment: 'Bize ne söylemek istersiniz?',
+  sendRating: 'Değerlendirmeyi gönder',
+  thanks: 'Değerlendirmeniz için teşekkürler!',
+  changeRating: 'Değerlendirmeyi değiştir',
 };
 
 export default texts;

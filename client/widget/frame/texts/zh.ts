@@ -37,6 +37,22 @@ const texts: Texts = {
   missing: '请填写此项。',
   badEmail: '请输入电子邮件地址。',
   sources: '来源',
+  more: '更多',
+  person: '转人工服务',
+  called: '已为您呼叫人工客服。',
+  attach: '添加文件',
+  drop: '将文件拖放到此处',
+  cancel: '取消',
+  fileSize: '“{name}”太大：最大 10 MB。',
+  fileType: '无法发送“{name}”。可以发送图片、PDF、文本、CSV、Word、Excel 和 ZIP 文件。',
+  fileLost: '离开页面时“{name}”已丢失，请重新添加。',
+  fileCount: '一条消息最多可添加 {n} 个文件。',
+  rate: '您觉得这次对话怎么样？',
+  score: '{n} 分（满分 5 分）',
+  comment: '您想对我们说些什么？',
+  sendRating: '提交评价',
+  thanks: '感谢您的评价！',
+  changeRating: '修改评价',
 };
 
 export default texts;

@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
+import { isOpenAt } from '../chat/hours.ts';
+import type { SendExtras } from '../chat/types.ts';
 import { Composer } from './Composer.tsx';
 import { Conversations } from './Conversations.tsx';
 import { Header } from './Header.tsx';
@@ -21,17 +23,23 @@ export function App(shell: Shell) {
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [setOpen]);
-  const send = (text: string) => chat.send(text, answers);
-  const ask = (question: string) => {
-    send(question);
+  const send = (text: string, extras?: SendExtras) => chat.send(text, { preChat: answers, ...extras });
+  const { conversation } = state;
+  const isCalled = !!conversation?.handoff || state.waiting.some(({ person }) => person);
+  const canCall = !asksFirst && !isCalled && !state.isLoading;
+  const isAnsweredByMachine = state.messages.at(-1)?.role === 'assistant' && conversation?.status !== 'closed';
+  const ask = (question: string, extras?: SendExtras) => {
+    send(question, extras);
     // The button that was pressed is gone.
     if (hasKeyboard()) document.querySelector<HTMLElement>('.composer textarea')?.focus();
   };
 
+  const callPerson = () => ask(texts.person, { person: true });
+
   return (
     <ShellContext.Provider value={shell}>
       <div class="panel" inert={!shell.isOpen} {...{ role: isInline ? 'main' : 'dialog', 'aria-label': config.name }}>
-        <Header state={state} />
+        <Header state={state} {...(canCall && { onCall: callPerson })} />
         {state.view === 'list' ? (
           <Conversations state={state} />
         ) : (
@@ -49,7 +57,22 @@ export function App(shell: Shell) {
                   ))}
                 </ul>
               )}
+              {canCall && isAnsweredByMachine && !state.waiting.length && (
+                <div class="suggestions">
+                  <button type="button" onClick={callPerson}>
+                    {texts.person}
+                  </button>
+                </div>
+              )}
             </Thread>
+            {conversation?.handoff && (
+              <p class="banner" role="status">
+                {texts.called}
+                {!isOpenAt(config.businessHours, new Date()) && (
+                  <span dir="auto"> {config.businessHours.awayText || texts.away}</span>
+                )}
+              </p>
+            )}
             {state.isCutOff && (
               <p class="banner" role="status">
                 {texts.cutOff}

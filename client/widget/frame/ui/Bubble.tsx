@@ -1,9 +1,15 @@
 import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
+import { isShownInPlace } from '../../../../shared/attachment-types.ts';
+import type { AttachmentView } from '../../../../shared/contracts/attachments.ts';
+import type { ChatState } from '../chat/state.ts';
 import type { OutboxEntry, ThreadMessage } from '../chat/types.ts';
 import { Markdown } from '../markdown/Markdown.ts';
 import { safeHref } from '../markdown/parse.ts';
+import { fill } from '../texts/load.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { useShell } from './shell.ts';
+import { sizeText } from './size-text.ts';
 
 interface LineProps {
   side: 'mine' | 'theirs';
@@ -37,10 +43,31 @@ function Line({ side, speaker, isSpeakerShown, at, mark, children }: LineProps) 
   );
 }
 
+/** An image is shown, everything else is a link. */
+function Attachment({ file }: { file: AttachmentView }) {
+  const { language } = useShell();
+  // The address changes before it lapses: what is drawn already is not fetched again.
+  const source = useRef(file.url);
+  return (
+    <a class="file" href={file.url} target="_blank" rel="noopener noreferrer">
+      {isShownInPlace(file.mediaType) ? (
+        <img src={source.current} alt={file.name} loading="lazy" />
+      ) : (
+        <>
+          <Icon name="file" />
+          <span>
+            <bdi>{file.name}</bdi> <small>{sizeText(file.sizeBytes, language)}</small>
+          </span>
+        </>
+      )}
+    </a>
+  );
+}
+
 /** A stored entry of the thread. */
 export function MessageBubble({ message, isSeen }: { message: ThreadMessage; isSeen: boolean }) {
   const { texts, config } = useShell();
-  const { role, content, authorName, citations = [] } = message;
+  const { role, content, authorName, attachments, citations = [] } = message;
   if (role === 'system') return <p class="note">{content}</p>;
   const isMine = role === 'user';
   return (
@@ -51,8 +78,11 @@ export function MessageBubble({ message, isSeen }: { message: ThreadMessage; isS
       at={new Date(message.createdAt)}
       {...(isMine && { mark: isSeen ? (['seen', texts.seen] as const) : (['sent', texts.sent] as const) })}
     >
-      <div class={isMine ? 'bubble plain' : 'bubble'} dir="auto">
-        {isMine ? content : <Markdown text={content} />}
+      <div class="bubble" dir="auto">
+        {isMine ? content && <p class="plain">{content}</p> : <Markdown text={content} />}
+        {attachments.map((file) => (
+          <Attachment key={file.id} file={file} />
+        ))}
         {citations.length > 0 && (
           <ol class="sources" aria-label={texts.sources}>
             {citations.map(({ title, url }) => (
@@ -74,21 +104,39 @@ export function MessageBubble({ message, isSeen }: { message: ThreadMessage; isS
 }
 
 /** A message of the visitor that is still on its way. `isStuck`: an attempt failed, another follows. */
-export function WaitingBubble({ entry, isStuck }: { entry: OutboxEntry; isStuck: boolean }) {
-  const { texts, chat } = useShell();
-  const mark = entry.refused
-    ? (['alert', texts.refused] as const)
+export function WaitingBubble({
+  entry,
+  isStuck,
+  uploads,
+}: {
+  entry: OutboxEntry;
+  isStuck: boolean;
+  uploads: ChatState['uploads'];
+}) {
+  const { texts, chat, language } = useShell();
+  const { content, refused, files = [] } = entry;
+  const mark = refused
+    ? (['alert', refused === true ? texts.refused : fill(texts[refused], files[0]?.name ?? '')] as const)
     : isStuck
       ? (['alert', texts.failing] as const)
       : (['clock', texts.sending] as const);
   return (
     <Line side="mine" speaker={texts.you} isSpeakerShown={false} at={new Date(entry.at)} mark={mark}>
-      <div class="bubble plain" dir="auto">
-        {entry.content}
+      <div class="bubble" dir="auto">
+        {content && <p class="plain">{content}</p>}
+        {files.map(({ id, name, size, uploaded }) => (
+          <div class="file" key={id}>
+            <Icon name="file" />
+            <span>
+              <bdi>{name}</bdi> <small>{sizeText(size, language)}</small>
+              {!refused && <progress aria-label={name} value={uploaded ? 1 : (uploads[id] ?? 0)} />}
+            </span>
+          </div>
+        ))}
       </div>
-      {entry.refused && (
+      {(refused || files.some(({ uploaded }) => !uploaded)) && (
         <button type="button" class="link" onClick={() => chat.discard(entry.id)}>
-          {texts.discard}
+          {refused ? texts.discard : texts.cancel}
         </button>
       )}
     </Line>

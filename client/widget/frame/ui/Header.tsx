@@ -2,9 +2,11 @@ import { isOpenAt } from '../chat/hours.ts';
 import type { ChatState } from '../chat/state.ts';
 import { Avatar } from './Avatar.tsx';
 import { IconButton } from './icons.tsx';
+import { Menu } from './Menu.tsx';
 import { useShell } from './shell.ts';
 
-export function Header({ state }: { state: ChatState }) {
+/** `onCall`: a person can be called for now. */
+export function Header({ state, onCall }: { state: ChatState; onCall?: () => void }) {
   const { config, texts, chat, isInline, setOpen } = useShell();
   const isList = state.view === 'list';
   return (
@@ -14,11 +16,12 @@ export function Header({ state }: { state: ChatState }) {
         <h1>{isList ? texts.conversations : config.name}</h1>
         {!isList && !isOpenAt(config.businessHours, new Date()) && <p>{texts.away}</p>}
       </div>
-      {!isList && state.isKnown && <IconButton name="list" label={texts.conversations} onClick={chat.showList} />}
-      <IconButton
-        name={state.isMuted ? 'soundOff' : 'soundOn'}
-        label={state.isMuted ? texts.soundOn : texts.soundOff}
-        onClick={chat.toggleMuted}
+      <Menu
+        items={[
+          ...(!isList && onCall ? [['person', texts.person, onCall] as const] : []),
+          ...(!isList && state.isKnown ? [['list', texts.conversations, chat.showList] as const] : []),
+          state.isMuted ? ['soundOff', texts.soundOn, chat.toggleMuted] : ['soundOn', texts.soundOff, chat.toggleMuted],
+        ]}
       />
       {!isInline && <IconButton name="close" label={texts.close} onClick={() => setOpen(false)} />}
     </div>

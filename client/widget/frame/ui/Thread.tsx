@@ -6,10 +6,14 @@ import { Markdown } from '../markdown/Markdown.ts';
 import { fill } from '../texts/load.ts';
 import { MessageBubble, WaitingBubble } from './Bubble.tsx';
 import { Icon } from './icons.tsx';
+import { Later } from './Later.tsx';
 import { useShell } from './shell.ts';
 
 /** So close to the end counts as being there, in CSS pixels. */
 const nearEndPx = 60;
+
+/** Few conversations are closed while somebody looks: their code comes when it is wanted. */
+const loadRatingForm = async () => (await import('./RatingForm.tsx')).RatingForm;
 
 function toEnd(box: HTMLElement | null): void {
   if (box) box.scrollTop = box.scrollHeight;
@@ -23,7 +27,7 @@ export function Thread({ state, children }: { state: ChatState; children: Compon
   const { messages, waiting, conversation, typing } = state;
   const first = messages[0]?.sequence;
   const firstBefore = useRef({ first, height: 0 });
-  const ends = `${messages.at(-1)?.sequence} ${messages.at(-1)?.content.length} ${waiting.length} ${!!typing}`;
+  const ends = `${messages.at(-1)?.sequence} ${messages.at(-1)?.content.length} ${waiting.length} ${!!typing} ${conversation?.status}`;
   const endsBefore = useRef('');
 
   useLayoutEffect(() => {
@@ -89,7 +93,7 @@ export function Thread({ state, children }: { state: ChatState; children: Compon
           />
         ))}
         {waiting.map((entry) => (
-          <WaitingBubble key={entry.id} entry={entry} isStuck={state.isFailing} />
+          <WaitingBubble key={entry.id} entry={entry} isStuck={state.isFailing} uploads={state.uploads} />
         ))}
         {typing && (
           <p class="note typing">
@@ -104,6 +108,7 @@ export function Thread({ state, children }: { state: ChatState; children: Compon
         {conversation?.status === 'closed' && (
           <>
             <p class="note">{texts.ended}</p>
+            <Later key={conversation.id} rating={state.rating} load={loadRatingForm} />
             <button type="button" class="link" onClick={chat.startAnew}>
               {texts.startAnew}
             </button>

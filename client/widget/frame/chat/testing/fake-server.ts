@@ -1,3 +1,4 @@
+import type { AttachmentView } from '../../../../../shared/contracts/attachments.ts';
 import type { VisitorConversationView } from '../../../../../shared/contracts/visitor.ts';
 import { type Api, ApiError } from '../api.ts';
 import type { ThreadMessage } from '../types.ts';
@@ -32,6 +33,7 @@ export function createFakeServer(): FakeServer {
   let counter = 0;
   let oldestGood = 0;
   const nextId = (kind: string) => `${kind}-${++counter}`;
+  const files = new Map<string, { conversationId: string; view: AttachmentView }>();
   const visitors = new Map<string, { visitorId: string; number: number }>();
 
   const visitorOf = (token: string) => {
@@ -116,10 +118,39 @@ export function createFakeServer(): FakeServer {
         const message = append(thread, 'user', content, id);
         return { conversation: thread.view, message };
       }),
-    post: (token, conversationId, { id, content }) =>
+    post: (token, conversationId, { id, content, files: given = [] }) =>
       call('post', () => {
         if (content === 'refuse me') throw new ApiError(400);
-        return append(threadOf(token, conversationId), 'user', content, id);
+        const attachments = given.map(({ uploaded }) => {
+          const file = files.get(uploaded as string);
+          if (file?.conversationId !== conversationId) throw new ApiError(422);
+          return file.view;
+        });
+        const message = append(threadOf(token, conversationId), 'user', content, id);
+        message.attachments = attachments;
+        return message;
+      }),
+    upload: (token, conversationId, { name, bytes }, { progressed, signal }) =>
+      call('upload', () => {
+        threadOf(token, conversationId);
+        progressed(0.5);
+        if (signal.aborted) throw new ApiError(0);
+        if (name.endsWith('.html')) throw new ApiError(415);
+        const id = nextId('file');
+        const view = { id, name, mediaType: 'text/plain', sizeBytes: bytes.size, url: `/files/${id}` };
+        files.set(id, { conversationId, view });
+        return view;
+      }),
+    handoff: (token, conversationId) =>
+      call('handoff', () => {
+        const thread = threadOf(token, conversationId);
+        thread.view = { ...thread.view, handoff: { requestedAt: time } };
+        return thread.view;
+      }),
+    rate: (token, conversationId, { score, comment }) =>
+      call('rate', () => {
+        threadOf(token, conversationId);
+        return { score, comment, createdAt: time };
       }),
     conversations: (token) =>
       call('conversations', () => {
