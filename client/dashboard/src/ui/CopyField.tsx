@@ -33,7 +33,7 @@ export function CopyField({ label, text, className }: { label: string; text: str
         {label}
         <CopyButton text={text} />
       </figcaption>
-      <pre className="whitespace-pre-wrap break-all px-3 py-2.5 font-mono text-[0.8125rem]">{text}</pre>
+      <pre className="whitespace-pre-wrap px-3 py-2.5 font-mono text-[0.8125rem] [overflow-wrap:anywhere]">{text}</pre>
     </figure>
   );
 }

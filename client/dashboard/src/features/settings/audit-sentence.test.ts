@@ -15,6 +15,9 @@ it('says what happened in words', () => {
   expect(entry('conversation.updated', { tags: { from: [], to: ['vip', 'refund'] } })).toBe(
     'tagged a conversation: vip, refund',
   );
+  expect(entry('cannedReply.updated', { shortcut: 'refund', changed: ['content'] })).toBe(
+    'changed the canned reply /refund: content',
+  );
 });
 
 it('stays readable when details are missing or odd', () => {
@@ -25,6 +28,7 @@ it('stays readable when details are missing or odd', () => {
       'conversation.updated',
       'conversation.snoozed',
       'member.joined',
+      'cannedReply.created',
     ]) {
       expect(entry(action, details)).not.toMatch(/undefined|null|\[object/);
     }

@@ -29,6 +29,8 @@ function listOf(names: unknown): string {
 const changed = (details: Details) => (listOf(details.changed) === '' ? '' : `: ${listOf(details.changed)}`);
 const widget = (details: Details) => `the widget ${quoted(details.name, '(unnamed)')}`;
 
+const slash = (details: Details) => (text(details.shortcut) ? `/${details.shortcut}` : '(unnamed)');
+
 /** Old and new value of one field of a conversation, as the log keeps them. */
 function changeOf(details: Details, field: string): { from: unknown; to: unknown } | undefined {
   const value = details[field];
@@ -81,6 +83,12 @@ const sentences: Record<string, (details: Details) => string> = {
   'conversation.assigned': () => 'assigned a conversation',
   'conversation.unassigned': () => 'took a conversation’s assignee away',
   'conversation.updated': conversationChanged,
+  'conversation.handoff-requested': (details) =>
+    `asked for a person in a conversation${text(details.reason) ? `: ${details.reason}` : ''}`,
+  'note.deleted': (details) => `deleted a note${text(details.authorName) ? ` by ${details.authorName}` : ''}`,
+  'cannedReply.created': (details) => `made the canned reply ${slash(details)}`,
+  'cannedReply.updated': (details) => `changed the canned reply ${slash(details)}${changed(details)}`,
+  'cannedReply.deleted': (details) => `deleted the canned reply ${slash(details)}`,
   'conversation.deleted': (details) => {
     const count = typeof details.messageCount === 'number' ? ` with ${details.messageCount} messages` : '';
     return `deleted ${text(details.title) ? `the conversation ${quoted(details.title, '')}` : 'a conversation'}${count}`;
