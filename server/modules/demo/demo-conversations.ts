@@ -8,7 +8,8 @@ export interface DemoConversation {
   tags: string[];
   /** Whether the demo's owner has taken it. */
   assigned: boolean;
-  messages: { role: MessageRole; content: string }[];
+  /** `handoff`: the visitor calls for a person. */
+  messages: ({ role: MessageRole; content: string } | 'handoff')[];
 }
 
 /** A day in the inbox of a shop for bicycles, oldest first, so that the one who waits comes out on top. */
@@ -27,7 +28,7 @@ export const demoConversations: DemoConversation[] = [
           'Frames have a five-year warranty against faults in material and welding. May I connect you with a person?',
       },
       { role: 'user', content: 'Yes please.' },
-      { role: 'system', content: 'A person was asked for.' },
+      'handoff',
       {
         role: 'agent',
         content: 'Hello Tomás, I am sorry to hear that. Could you send a photo of the weld and the frame number?',
@@ -95,7 +96,7 @@ export const demoConversations: DemoConversation[] = [
           'You can return it within 30 days, unused, with the tags on. Shall I ask a person to arrange the swap?',
       },
       { role: 'user', content: 'Yes, please. I am in town tomorrow and could bring it along.' },
-      { role: 'system', content: 'A person was asked for.' },
+      'handoff',
     ],
   },
 ];

@@ -98,7 +98,12 @@ async function createConversation(
     title,
     ...(visitorId === null ? {} : { visitorId, widgetId: given.widget.id }),
   });
-  for (const { role, content } of messages) {
+  for (const entry of messages) {
+    if (entry === 'handoff') {
+      await client.handoffs.request({ conversationId: conversation.id, requestedBy: 'visitor', reason: null });
+      continue;
+    }
+    const { role, content } = entry;
     const written = role === 'agent' ? { authorId: given.owner.id, metadata: { authorName: given.owner.name } } : {};
     await client.messages.append({ conversationId: conversation.id, role, content, ...written });
   }
