@@ -20,7 +20,7 @@ export class RelayOutbox {
   readonly #transport: RelayTransport;
   readonly #log: Logger;
   #waiting: { name: EventName; event: Events[EventName] }[] = [];
-  #words: Pick<Packet, 'kind' | 'fresh'>[] = [];
+  #words: Pick<Packet, 'kind' | 'fresh' | 'to'>[] = [];
   /** Packed, and not known to be handed over. */
   #packed: string[] = [];
   /** Of the last `events` packet, or of the last event nobody was sent. */
@@ -47,7 +47,7 @@ export class RelayOutbox {
     this.#schedule();
   }
 
-  say(word: Pick<Packet, 'kind' | 'fresh'>): void {
+  say(word: Pick<Packet, 'kind' | 'fresh' | 'to'>): void {
     this.#words.push(word);
     this.#schedule();
   }

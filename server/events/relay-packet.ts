@@ -12,6 +12,8 @@ export interface Packet {
   kind: (typeof kinds)[number];
   /** With `hello`: whether the sender has just started, and so cannot have been missed. */
   fresh?: boolean;
+  /** With `alive`: whose `hello` it answers. */
+  to?: string;
   events?: WireEvent[];
 }
 

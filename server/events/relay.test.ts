@@ -184,6 +184,35 @@ describe('what happens in one process', () => {
   });
 });
 
+test('a start waits for the answers of all who listen, and takes no other word for one', async () => {
+  const a = await startProcess();
+  const send = a.transport.send;
+  let answer = () => {};
+  const mayAnswer = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  a.transport.send = async (payloads) => {
+    await mayAnswer;
+    await send(payloads);
+  };
+  let started = false;
+  const starting = startProcess().then((process) => {
+    started = true;
+    return process;
+  });
+  await until(() => a.relay.peers === 1);
+  const lastWord = { from: 'somebody who has gone', number: 3, kind: 'alive' };
+  await withConnection(database.url, (connection) =>
+    connection.query('SELECT pg_notify($1, $2)', ['confab_relay', JSON.stringify(lastWord)]),
+  );
+  await until(() => a.relay.peers === 2);
+  expect(started).toBe(false);
+  answer();
+  const b = await starting;
+  a.bus.publish('typing.changed', typing(1));
+  await until(() => fromOthers(b).length === 1);
+});
+
 describe('what may have been missed is told', () => {
   test('when the own connection was lost, after it is back', async () => {
     const [a, b] = [await startProcess(), await startProcess()];
@@ -254,8 +283,8 @@ describe('what may have been missed is told', () => {
       await send(payloads);
     };
     a.bus.publish('typing.changed', typing(1));
+    await until(() => a.sent.filter((payload) => payload.includes('typing.changed')).length === 2);
     a.transport.send = send;
-    await until(() => fromOthers(b).length >= 1);
     a.bus.publish('typing.changed', typing(2));
     await until(() => fromOthers(b).some(({ event }) => (event as { socketId: string }).socketId === '2'));
     expect(fromOthers(b)).toHaveLength(2);

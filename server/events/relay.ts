@@ -49,7 +49,7 @@ export class Relay {
   readonly #outbox: RelayOutbox;
   #connected = false;
   /** Set while the others are being asked who is there. */
-  #joining: { heard(): void } | undefined;
+  #joining: { answered(by: string): void } | undefined;
   #gap: { timer: NodeJS.Timeout; again: boolean } | undefined;
   #beat: NodeJS.Timeout | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -117,23 +117,30 @@ export class Relay {
   async #join(hello: { fresh: boolean }): Promise<void> {
     this.#connected = true;
     this.#peers.clear();
+    // Counted are answers, not whoever is heard: a last word of somebody who has gone would pass for one of them.
+    const answers = new Set<string>();
     let others = Number.POSITIVE_INFINITY;
-    const answered = new Promise<void>((resolve) => {
-      const heard = () => {
-        if (this.#peers.size >= others) resolve();
+    const allAnswered = new Promise<void>((resolve) => {
+      const look = () => {
+        if (answers.size >= others) resolve();
       };
-      this.#joining = { heard };
+      this.#joining = {
+        answered(by) {
+          answers.add(by);
+          look();
+        },
+      };
       this.#options.transport.countListeners().then(
         (listeners) => {
           others = listeners - 1;
-          heard();
+          look();
         },
         () => {},
       );
     });
     this.#outbox.say({ kind: 'hello', ...hello });
     this.#outbox.open = true;
-    await within(this.#timing.helloMs, answered);
+    await within(this.#timing.helloMs, allAnswered);
     this.#joining = undefined;
     if (this.#peers.size === 0) this.#outbox.forget();
   }
@@ -144,7 +151,7 @@ export class Relay {
   }
 
   #receive(payload: string): void {
-    if (payload.startsWith(this.#ownStart)) return;
+    if (this.#closed || payload.startsWith(this.#ownStart)) return;
     const packet = parsePacket(payload);
     if (!packet) {
       this.#options.log.warn({ event: 'relay.not-understood' });
@@ -161,18 +168,18 @@ export class Relay {
         break;
       case 'hello':
         if (known === undefined ? packet.fresh !== true : number > known) this.#announceGap('hello');
-        this.#outbox.say({ kind: 'alive' });
+        this.#outbox.say({ kind: 'alive', to: from });
         break;
       case 'alive':
         if (known === undefined) this.#noteStranger();
         else if (number > known) this.#announceGap('number');
+        if (packet.to === this.id) this.#joining?.answered(from);
         break;
       case 'bye':
         this.#peers.forget(from);
         if (known !== undefined && number > known) this.#announceGap('number');
         break;
     }
-    this.#joining?.heard();
   }
 
   /** Somebody unknown who does not begin has been there for a while without counting on this process. */
