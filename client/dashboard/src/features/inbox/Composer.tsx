@@ -48,7 +48,8 @@ export function Composer({ detail, inputRef, mode, onMode }: ComposerProps) {
   const charsMax = isNote ? limits.noteCharsMax : limits.messageCharsMax;
   const isTooLong = text.length > charsMax;
   const hasFiles = !isNote && uploads.ready.length > 0;
-  const canSend = (text.trim() !== '' || hasFiles) && !isTooLong && (isNote || !uploads.isUploading);
+  const filesAreSettled = isNote || uploads.files.every((file) => file.attachment !== null);
+  const canSend = (text.trim() !== '' || hasFiles) && !isTooLong && filesAreSettled;
 
   if (!may('conversations.reply')) return null;
 
@@ -161,7 +162,9 @@ export function Composer({ detail, inputRef, mode, onMode }: ComposerProps) {
             </>
           )}
           <p className={cx('min-w-0 flex-1 truncate px-1.5 text-xs', isTooLong ? 'text-danger-fg' : 'text-muted')}>
-            {hintOf(text.length, charsMax, isTouch)}
+            {!isNote && uploads.hasFailed
+              ? 'Remove the files that were not taken'
+              : hintOf(text.length, charsMax, isTouch)}
           </p>
           <Button
             type="submit"

@@ -18,9 +18,13 @@ import { TypingLine } from './TypingLine.tsx';
 import type { Thread } from './thread.ts';
 import { lastSeenSequence, rowsOf } from './thread-rows.ts';
 import { useInboxOwner } from './use-client-live.ts';
+import { messageAnchor, useJump } from './use-jump.ts';
 import { useOutbox, useOutgoing } from './use-outbox.ts';
 import { useReadMark } from './use-read-mark.ts';
 import { useThreadScroll } from './use-thread-scroll.ts';
+
+/** On the way to a message far up, as many as the server gives at once. */
+const jumpPageSize = 100;
 
 /** The messages, newest at the bottom and in sight; older ones are read as the top comes near. */
 export function MessageList({ detail, thread }: { detail: ConversationDetail; thread: Thread }) {
@@ -49,8 +53,10 @@ export function MessageList({ detail, thread }: { detail: ConversationDetail; th
       (lastRow?.kind === 'note' ? lastRow.note.authorId : thread.messages.at(-1)?.authorId) === user.id,
     onNearTop: older.read,
   });
+  const jumpedTo = useJump({ frame: scroll.frame, thread, readOlder: () => readOlder(owner, detail.id, jumpPageSize) });
   useReadMark({ clientId, detail, thread, isAtBottom: scroll.isAtBottom });
-  const visitorName = conversationName({ ...detail, title: null }, detail.visitor);
+  const visitorName =
+    detail.visitorId === null ? 'Visitor' : conversationName({ ...detail, title: null }, detail.visitor);
 
   return (
     <div className="relative min-h-0 flex-1">
@@ -75,7 +81,13 @@ export function MessageList({ detail, thread }: { detail: ConversationDetail; th
             ) : row.kind === 'note' ? (
               <NoteCard key={row.key} note={row.note} />
             ) : (
-              <div key={row.key}>
+              <div
+                key={row.key}
+                id={messageAnchor(row.message.sequence)}
+                className={
+                  row.message.sequence === jumpedTo ? '-mx-2 rounded-xl bg-warning-soft/60 px-2 pb-1' : undefined
+                }
+              >
                 {row.message.sequence === newFrom && <NewLine />}
                 <MessageBubble
                   message={row.message}

@@ -106,11 +106,18 @@ export function catchUpThread({ queryClient, clientId }: InboxOwner, conversatio
 }
 
 /** Reads the stretch before the first known message of a thread. */
-export async function readOlder({ queryClient, clientId }: InboxOwner, conversationId: string): Promise<void> {
+export async function readOlder(
+  { queryClient, clientId }: InboxOwner,
+  conversationId: string,
+  limit = 50,
+): Promise<void> {
   const { queryKey } = threadQuery(clientId, conversationId);
   const first = firstSequenceOf(queryClient.getQueryData(queryKey) ?? { messages: [], held: [], hasOlder: false });
   if (first === null) return;
-  const page = await call(listMessages, { params: { clientId, conversationId }, query: { before: String(first) } });
+  const page = await call(listMessages, {
+    params: { clientId, conversationId },
+    query: { before: String(first), limit: String(limit) },
+  });
   queryClient.setQueryData(queryKey, (now) => now && withOlder(now, page.items, page.hasMore));
 }
 

@@ -79,5 +79,7 @@ export function searchQuery(clientId: string, words: string) {
         { signal },
       ),
     getNextPageParam: (last) => last.nextCursor,
+    // What was written a moment ago is found only after some seconds.
+    staleTime: 3_000,
   });
 }

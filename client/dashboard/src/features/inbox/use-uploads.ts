@@ -21,7 +21,8 @@ export interface PendingFile {
 
 export interface Uploads {
   files: readonly PendingFile[];
-  isUploading: boolean;
+  /** Whether a file was not taken and is still in the list. */
+  hasFailed: boolean;
   ready: readonly AttachmentView[];
   add: (files: Iterable<File>) => void;
   remove: (key: string) => void;
@@ -74,7 +75,7 @@ export function useUploads(clientId: string, conversationId: string): Uploads {
 
   return {
     files,
-    isUploading: files.some((file) => file.attachment === null && file.reason === null),
+    hasFailed: files.some((file) => file.reason !== null),
     ready: files.flatMap((file) => file.attachment ?? []),
     add: (chosen) => {
       const room = limits.attachmentsPerMessageMax - count.current;

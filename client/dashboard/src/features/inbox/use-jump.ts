@@ -1,0 +1,47 @@
+import { useLocation } from '@tanstack/react-router';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { firstSequenceOf, type Thread } from './thread.ts';
+
+interface Parts {
+  frame: RefObject<HTMLElement | null>;
+  thread: Thread;
+  /** Reads the stretch before the first known message. */
+  readOlder: () => Promise<void>;
+}
+
+/** The element of a message, for addresses that end in `#m12`. */
+export const messageAnchor = (sequence: number): string => `m${sequence}`;
+
+/**
+ * Brings the message that the address names into sight, reading as far back as needed. Answers its sequence number once
+ * it is there, to be marked; null without one.
+ */
+export function useJump({ frame, thread, readOlder }: Parts): number | null {
+  const { hash, key } = useLocation({
+    select: (location) => ({ hash: location.hash, key: location.state.__TSR_key ?? location.href }),
+  });
+  const found = /^m(\d{1,10})$/.exec(hash);
+  const target = found ? Number(found[1]) : null;
+  const [reached, setReached] = useState<number | null>(null);
+  const doneFor = useRef<string | null>(null);
+  const first = firstSequenceOf(thread);
+  const read = useRef(readOlder);
+  read.current = readOlder;
+
+  useEffect(() => {
+    if (target === null || first === null || doneFor.current === key) return;
+    if (target < first && thread.hasOlder) {
+      // What is read changes `first`, which brings this effect back. Where reading fails, the thread stays as it is.
+      read.current().catch(() => {
+        doneFor.current = key;
+      });
+      return;
+    }
+    doneFor.current = key;
+    const element = frame.current?.querySelector(`#${messageAnchor(target)}`);
+    if (!element) return;
+    element.scrollIntoView({ block: 'center' });
+    setReached(target);
+  }, [target, key, first, thread.hasOlder, frame]);
+  return target === null ? null : reached;
+}
