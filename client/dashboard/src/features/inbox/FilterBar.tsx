@@ -9,6 +9,8 @@ import { useCurrentClient } from '../../lib/current-client.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { SelectField } from '../../ui/SelectField.tsx';
 import { widgetsQuery } from '../widgets/queries.ts';
+import { countOf, countText } from './counts.ts';
+import { countsQuery } from './extras-queries.ts';
 import { assigneeLabels, viewLabels, without } from './FilterRail.tsx';
 import type { InboxSearch, InboxView } from './filter.ts';
 
@@ -68,6 +70,11 @@ function FilterSelects({ search }: { search: InboxSearch }) {
   const { clientId } = useCurrentClient();
   const navigate = useNavigate();
   const widgets = useQuery(widgetsQuery(clientId));
+  const counts = useQuery(countsQuery(clientId));
+  const counted = (view: InboxView) => {
+    const count = counts.data ? countOf(view, counts.data) : 0;
+    return count === 0 ? '' : ` (${countText(count)})`;
+  };
   const go = (next: InboxSearch) => void navigate({ to: '/c/$clientId/inbox', params: { clientId }, search: next });
   return (
     <div className="flex gap-2 lg:hidden">
@@ -78,7 +85,10 @@ function FilterSelects({ search }: { search: InboxSearch }) {
         className="flex-1"
         value={search.view ?? 'active'}
         onChange={(view: InboxView) => go({ ...without(search, 'view'), ...(view === 'active' ? {} : { view }) })}
-        options={(Object.keys(viewLabels) as InboxView[]).map((id) => ({ id, label: viewLabels[id].label }))}
+        options={(Object.keys(viewLabels) as InboxView[]).map((id) => ({
+          id,
+          label: viewLabels[id].label + counted(id),
+        }))}
       />
       <SelectField
         label="Assigned to"

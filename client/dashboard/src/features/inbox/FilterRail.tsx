@@ -13,13 +13,12 @@ import {
   UserX,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ConversationCountsView } from '../../../../../shared/contracts/inbox.ts';
-import { limits } from '../../../../../shared/limits.ts';
 import { useCurrentClient } from '../../lib/current-client.ts';
 import { cx } from '../../ui/cx.ts';
 import { widgetsQuery } from '../widgets/queries.ts';
+import { countOf, countText } from './counts.ts';
 import { countsQuery } from './extras-queries.ts';
-import type { InboxSearch, InboxView } from './filter.ts';
+import type { InboxSearch } from './filter.ts';
 
 export const viewLabels = {
   active: { label: 'Active', icon: Inbox, hint: 'Waiting and open' },
@@ -60,6 +59,7 @@ export function FilterRail({ search, className }: { search: InboxSearch; classNa
             isCurrent={(search.view ?? 'active') === view}
             {...viewLabels[view]}
             count={counts.data && countOf(view, counts.data)}
+            unread={view === 'active' ? counts.data?.unread : undefined}
           />
         ))}
       </FilterGroup>
@@ -91,12 +91,6 @@ export function FilterRail({ search, className }: { search: InboxSearch; classNa
   );
 }
 
-/** What is worth counting: what somebody still has to do something about. */
-function countOf(view: InboxView, counts: ConversationCountsView): number {
-  if (view === 'active') return counts.waiting + counts.open;
-  return view === 'all' || view === 'closed' ? 0 : counts[view];
-}
-
 export function without<K extends keyof InboxSearch>(search: InboxSearch, name: K): Omit<InboxSearch, K> {
   const { [name]: _, ...rest } = search;
   return rest;
@@ -119,9 +113,11 @@ interface FilterLinkProps {
   color?: string;
   hint?: string;
   count?: number | undefined;
+  /** How many of them nobody has read. */
+  unread?: number | undefined;
 }
 
-function FilterLink({ search, isCurrent, label, icon: Icon, color, hint, count = 0 }: FilterLinkProps) {
+function FilterLink({ search, isCurrent, label, icon: Icon, color, hint, count = 0, unread = 0 }: FilterLinkProps) {
   const { clientId } = useCurrentClient();
   return (
     <li>
@@ -139,11 +135,12 @@ function FilterLink({ search, isCurrent, label, icon: Icon, color, hint, count =
         {Icon && <Icon size={16} aria-hidden className="shrink-0" />}
         {color && <span aria-hidden className="mx-1 size-2 shrink-0 rounded-full" style={{ backgroundColor: color }} />}
         <span className="min-w-0 flex-1 truncate">{label}</span>
-        {count > 0 && (
-          <span className="text-2xs tabular-nums">
-            {count >= limits.conversationCountMax ? `${limits.conversationCountMax - 1}+` : count}
+        {unread > 0 && (
+          <span className="rounded-full bg-accent px-1.5 font-semibold text-2xs text-on-accent tabular-nums">
+            {countText(unread)} <span className="font-medium">new</span>
           </span>
         )}
+        {count > 0 && <span className="text-2xs tabular-nums">{countText(count)}</span>}
       </Link>
     </li>
   );

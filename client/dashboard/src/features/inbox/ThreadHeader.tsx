@@ -2,20 +2,17 @@ import { Link } from '@tanstack/react-router';
 import { Archive, ArrowLeft, Ellipsis, Hand, PanelRight, Pencil, RotateCcw, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
-import type { PresentAgent } from '../../../../../shared/socket-events.ts';
 import { useCurrentClient } from '../../lib/current-client.ts';
 import { nearTime } from '../../lib/dates.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { cx } from '../../ui/cx.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { MenuButton } from '../../ui/MenuButton.tsx';
 import { AssigneeSelect } from './AssigneeSelect.tsx';
 import { statusTones } from './ConversationRow.tsx';
 import { HandoffDialog } from './HandoffDialog.tsx';
 import { conversationName } from './names.ts';
-import { PresenceLine } from './PresenceLine.tsx';
 import type { ConversationDetail } from './queries.ts';
 import { RenameDialog } from './RenameDialog.tsx';
 import { SnoozeMenu } from './SnoozeMenu.tsx';
@@ -24,14 +21,12 @@ import type { ConversationActions } from './use-conversation-actions.ts';
 export interface ThreadHeaderProps {
   detail: ConversationDetail;
   actions: ConversationActions;
-  /** The other members who have the thread open. */
-  present: readonly PresentAgent[];
   panelIsOpen: boolean;
   onTogglePanel: () => void;
 }
 
 /** Who it is, how it stands, and what can be done about it. */
-export function ThreadHeader({ detail, actions, present, panelIsOpen, onTogglePanel }: ThreadHeaderProps) {
+export function ThreadHeader({ detail, actions, panelIsOpen, onTogglePanel }: ThreadHeaderProps) {
   const { clientId, may } = useCurrentClient();
   const [dialog, setDialog] = useState<'rename' | 'handoff' | 'delete' | null>(null);
   const back = useRef<HTMLAnchorElement>(null);
@@ -60,8 +55,7 @@ export function ThreadHeader({ detail, actions, present, panelIsOpen, onTogglePa
         </h2>
         <p className="flex items-center gap-2 text-muted text-xs">
           <Badge tone={status.tone}>{status.label}</Badge>
-          <PresenceLine agents={present} />
-          <span className={cx('truncate', present.length > 0 && 'max-sm:sr-only')}>
+          <span className="truncate">
             {detail.status === 'snoozed' && detail.snoozedUntil !== null
               ? `until ${nearTime(detail.snoozedUntil)}`
               : detail.visitor?.email}

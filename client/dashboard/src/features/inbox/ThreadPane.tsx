@@ -18,6 +18,7 @@ import { HandoffBanner } from './HandoffBanner.tsx';
 import { useThreadActions } from './inbox-context.ts';
 import { MessageList } from './MessageList.tsx';
 import { conversationName } from './names.ts';
+import { PresenceLine } from './PresenceLine.tsx';
 import { type ConversationDetail, conversationQuery, threadQuery } from './queries.ts';
 import { ThreadHeader } from './ThreadHeader.tsx';
 import { lastSequenceOf, type Thread } from './thread.ts';
@@ -112,11 +113,11 @@ function OpenThread({ detail, thread, present }: OpenThreadProps) {
         <ThreadHeader
           detail={detail}
           actions={actions}
-          present={present}
           panelIsOpen={panelIsOpen}
           onTogglePanel={() => setPanelWanted(!panelIsOpen)}
         />
         <HandoffBanner detail={detail} onTake={may('conversations.reply') ? actions.assignToMe : null} />
+        <PresenceLine agents={present} />
         <MessageList key={detail.id} detail={detail} thread={thread} />
         <Composer key={`reply-${detail.id}`} detail={detail} inputRef={reply} mode={mode} onMode={setMode} />
       </div>
