@@ -32,11 +32,12 @@ describe('the filter of the inbox', () => {
     expect(matches(filterOf({ visitor: 'v1', widget: 'w1' }), mine, 'me')).toBe(true);
   });
 
-  it('counts as unread what the visitor wrote last and no agent has seen', () => {
-    expect(isUnread(aConversation('a', { lastSequence: 3, agentReadSequence: 2 }))).toBe(true);
+  it('counts as unread what no agent has seen, also when the assistant has answered it', () => {
+    const unseen = { lastSequence: 3, agentReadSequence: 2 };
+    expect(isUnread(aConversation('a', unseen))).toBe(true);
+    expect(isUnread(aConversation('a', { ...unseen, lastMessageRole: 'assistant' }))).toBe(true);
     expect(isUnread(aConversation('a', { lastSequence: 3, agentReadSequence: 3 }))).toBe(false);
-    expect(isUnread(aConversation('a', { lastSequence: 3, agentReadSequence: 2, lastMessageRole: 'agent' }))).toBe(
-      false,
-    );
+    expect(isUnread(aConversation('a', { ...unseen, status: 'closed' }))).toBe(false);
+    expect(isUnread(aConversation('a', { ...unseen, status: 'snoozed' }))).toBe(false);
   });
 });

@@ -59,7 +59,8 @@ export function matches(filter: InboxFilter, conversation: ConversationView, myI
   return filter.visitorId === null || conversation.visitorId === filter.visitorId;
 }
 
-/** Whether the visitor has written something that no agent has seen. */
+/** Whether somebody may have to do something about messages that no agent has seen; counted alike by the server. */
 export function isUnread(conversation: ConversationView): boolean {
-  return conversation.lastMessageRole === 'user' && conversation.lastSequence > conversation.agentReadSequence;
+  const isActive = conversation.status === 'open' || conversation.status === 'waiting';
+  return isActive && conversation.lastSequence > conversation.agentReadSequence;
 }
