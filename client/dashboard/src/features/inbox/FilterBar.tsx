@@ -33,7 +33,7 @@ export function FilterBar({ search, words, onWords, inputRef, onHelp }: FilterBa
           {viewLabels[view].label}
           <span className="sr-only"> conversations</span>
         </h2>
-        <IconButton label="Keyboard shortcuts" size="small" onPress={onHelp} className="hidden md:inline-flex">
+        <IconButton label="Keyboard shortcuts" size="small" onPress={onHelp} className="max-md:hidden">
           <Keyboard size={16} aria-hidden />
         </IconButton>
       </div>

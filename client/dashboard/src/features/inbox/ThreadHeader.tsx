@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useCanGoBack } from '@tanstack/react-router';
 import { Archive, ArrowLeft, Ellipsis, Hand, PanelRight, Pencil, RotateCcw, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
@@ -30,13 +30,14 @@ export function ThreadHeader({ detail, actions, panelIsOpen, onTogglePanel }: Th
   const { clientId, may } = useCurrentClient();
   const [dialog, setDialog] = useState<'rename' | 'handoff' | 'delete' | null>(null);
   const back = useRef<HTMLAnchorElement>(null);
+  const cameFromList = useCanGoBack();
   const name = conversationName(detail, detail.visitor);
   const status = statusTones[detail.status];
   const isClosed = detail.status === 'closed';
   // On phones the list is gone when a thread opens, and the focus with it.
   useEffect(() => {
-    if (document.activeElement === document.body) back.current?.focus();
-  }, []);
+    if (cameFromList && document.activeElement === document.body) back.current?.focus();
+  }, [cameFromList]);
   return (
     <header className="flex min-h-14 shrink-0 items-center gap-2 border-line border-b py-2 pr-2 pl-2 md:pl-4">
       <Link
@@ -66,7 +67,7 @@ export function ThreadHeader({ detail, actions, panelIsOpen, onTogglePanel }: Th
       <SnoozeMenu onSnooze={actions.snooze} />
       <Button size="small" className="h-8 max-sm:px-2" onPress={actions.toggleClosed}>
         {isClosed ? <RotateCcw size={14} aria-hidden /> : <Archive size={14} aria-hidden />}
-        {isClosed ? 'Reopen' : 'Close'}
+        <span className="max-sm:sr-only">{isClosed ? 'Reopen' : 'Close'}</span>
       </Button>
       <IconButton
         label={panelIsOpen ? 'Hide details' : 'Show details'}
@@ -80,7 +81,7 @@ export function ThreadHeader({ detail, actions, panelIsOpen, onTogglePanel }: Th
         trigger={
           <AriaButton
             aria-label="More actions"
-            className="hidden size-9 shrink-0 items-center justify-center rounded-lg text-muted data-hovered:bg-hover data-hovered:text-fg sm:flex"
+            className="flex size-9 shrink-0 items-center justify-center rounded-lg text-muted data-hovered:bg-hover data-hovered:text-fg"
           >
             <Ellipsis size={18} aria-hidden />
           </AriaButton>
