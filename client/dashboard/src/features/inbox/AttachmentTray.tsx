@@ -1,5 +1,6 @@
 import { CircleAlert, FileText, X } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
+import { limits } from '../../../../../shared/limits.ts';
 import { cx } from '../../ui/cx.ts';
 import { fileSize } from './file-size.ts';
 import type { PendingFile, Uploads } from './use-uploads.ts';
@@ -8,13 +9,21 @@ import type { PendingFile, Uploads } from './use-uploads.ts';
 export function AttachmentTray({ uploads }: { uploads: Uploads }) {
   if (uploads.files.length === 0) return null;
   return (
-    <ul aria-label="Files to send" className="flex flex-wrap gap-1.5 px-3 pt-2.5">
-      {uploads.files.map((file) => (
-        <li key={file.key}>
-          <Chip file={file} onRemove={() => uploads.remove(file.key)} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul aria-label="Files to send" className="flex flex-wrap gap-1.5 px-3 pt-2.5">
+        {uploads.files.map((file) => (
+          <li key={file.key} className="max-w-full">
+            <Chip file={file} onRemove={() => uploads.remove(file.key)} />
+          </li>
+        ))}
+      </ul>
+      {uploads.surplus > 0 && (
+        <p role="alert" className="px-3.5 pt-1.5 text-danger-fg text-xs">
+          A message takes {limits.attachmentsPerMessageMax} files; {uploads.surplus}{' '}
+          {uploads.surplus === 1 ? 'was' : 'were'} left out.
+        </p>
+      )}
+    </>
   );
 }
 
@@ -24,7 +33,7 @@ function Chip({ file, onRemove }: { file: PendingFile; onRemove: () => void }) {
   return (
     <div
       className={cx(
-        'relative flex max-w-64 items-center gap-2 overflow-hidden rounded-lg border py-1 pr-1 pl-2.5 text-xs',
+        'relative flex max-w-full sm:max-w-72 items-center gap-2 overflow-hidden rounded-lg border py-1 pr-1 pl-2.5 text-xs',
         file.reason === null ? 'border-line bg-canvas' : 'border-danger-fg/50 bg-danger-soft text-danger-fg',
       )}
     >

@@ -1,5 +1,5 @@
 import { Paperclip, SendHorizontal, StickyNote, Zap } from 'lucide-react';
-import type { ClipboardEvent, DragEvent, RefObject } from 'react';
+import type { ClipboardEvent, RefObject } from 'react';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { TextArea } from 'react-aria-components/TextArea';
 import { TextField } from 'react-aria-components/TextField';
@@ -17,6 +17,7 @@ import { AttachmentTray } from './AttachmentTray.tsx';
 import { CannedReplyList, useCannedReplies } from './CannedReplies.tsx';
 import type { ConversationDetail } from './queries.ts';
 import { useDraft } from './use-draft.ts';
+import { useFileDrop } from './use-file-drop.ts';
 import { useAddNote } from './use-notes.ts';
 import { useOutbox } from './use-outbox.ts';
 import { useTypingSignal } from './use-typing-signal.ts';
@@ -51,6 +52,10 @@ export function Composer({ detail, inputRef, mode, onMode }: ComposerProps) {
   const filesAreSettled = isNote || uploads.files.every((file) => file.attachment !== null);
   const canSend = (text.trim() !== '' || hasFiles) && !isTooLong && filesAreSettled;
 
+  const isDragging = useFileDrop((files) => {
+    if (!isNote && may('conversations.reply')) uploads.add(files);
+  });
+
   if (!may('conversations.reply')) return null;
 
   const send = () => {
@@ -73,26 +78,25 @@ export function Composer({ detail, inputRef, mode, onMode }: ComposerProps) {
     typing.end();
     inputRef.current?.focus();
   };
-  const takeFiles = (event: ClipboardEvent | DragEvent, files: FileList) => {
-    if (isNote || files.length === 0) return;
+  const paste = (event: ClipboardEvent) => {
+    if (isNote || event.clipboardData.files.length === 0) return;
     event.preventDefault();
-    uploads.add(files);
+    uploads.add(event.clipboardData.files);
   };
 
   return (
     <div className="shrink-0 border-line border-t bg-surface px-3 pt-2.5 pb-3">
       <form
         className={cx(
-          'mx-auto max-w-3xl overflow-hidden rounded-2xl border border-line-strong has-focus:border-accent-fg has-focus:outline has-focus:outline-accent-fg',
+          'relative mx-auto max-w-3xl overflow-hidden rounded-2xl border border-line-strong has-focus:border-accent-fg has-focus:outline has-focus:outline-accent-fg',
           isNote ? 'bg-warning-soft' : 'bg-surface',
         )}
         onSubmit={(event) => {
           event.preventDefault();
           send();
         }}
-        onDragOver={(event) => !isNote && event.dataTransfer.types.includes('Files') && event.preventDefault()}
-        onDrop={(event) => takeFiles(event, event.dataTransfer.files)}
       >
+        {isDragging && <DropVeil isNote={isNote} />}
         {!isNote && <CannedReplyList canned={canned} />}
         <ModeSwitch mode={mode} onMode={onMode} />
         <TextField
@@ -110,7 +114,7 @@ export function Composer({ detail, inputRef, mode, onMode }: ComposerProps) {
             ref={inputRef}
             rows={2}
             onSelect={canned.look}
-            onPaste={(event) => takeFiles(event, event.clipboardData.files)}
+            onPaste={paste}
             onBlur={() => {
               typing.end();
               canned.close();
@@ -179,6 +183,15 @@ export function Composer({ detail, inputRef, mode, onMode }: ComposerProps) {
         </div>
       </form>
     </div>
+  );
+}
+
+function DropVeil({ isNote }: { isNote: boolean }) {
+  return (
+    <p className="pointer-events-none absolute inset-0 z-10 flex items-center justify-center gap-2 rounded-2xl bg-accent-soft font-medium text-accent-fg">
+      <Paperclip size={16} aria-hidden />
+      {isNote ? 'Files go with answers, not with notes' : 'Drop the files anywhere to attach them'}
+    </p>
   );
 }
 

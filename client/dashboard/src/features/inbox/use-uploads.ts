@@ -23,6 +23,8 @@ export interface Uploads {
   files: readonly PendingFile[];
   /** Whether a file was not taken and is still in the list. */
   hasFailed: boolean;
+  /** How many of those chosen last did not fit into the message. */
+  surplus: number;
   ready: readonly AttachmentView[];
   add: (files: Iterable<File>) => void;
   remove: (key: string) => void;
@@ -32,6 +34,7 @@ export interface Uploads {
 /** Uploads files as soon as they are chosen, so that sending the message takes them up at once. */
 export function useUploads(clientId: string, conversationId: string): Uploads {
   const [files, setFiles] = useState<readonly PendingFile[]>([]);
+  const [surplus, setSurplus] = useState(0);
   const running = useRef(new Map<string, () => void>());
   const count = useRef(0);
   count.current = files.length;
@@ -75,17 +78,24 @@ export function useUploads(clientId: string, conversationId: string): Uploads {
 
   return {
     files,
+    surplus,
     hasFailed: files.some((file) => file.reason !== null),
     ready: files.flatMap((file) => file.attachment ?? []),
     add: (chosen) => {
-      const room = limits.attachmentsPerMessageMax - count.current;
-      for (const file of [...chosen].slice(0, Math.max(0, room))) begin(file);
+      const all = [...chosen];
+      const room = Math.max(0, limits.attachmentsPerMessageMax - count.current);
+      setSurplus(Math.max(0, all.length - room));
+      for (const file of all.slice(0, room)) begin(file);
     },
     remove: (key) => {
       running.current.get(key)?.();
       running.current.delete(key);
+      setSurplus(0);
       setFiles((before) => before.filter((file) => file.key !== key));
     },
-    clear: () => setFiles([]),
+    clear: () => {
+      setSurplus(0);
+      setFiles([]);
+    },
   };
 }
