@@ -11,6 +11,7 @@ import {
   parametersOf,
   pathsOf,
   pathWith,
+  queryFor,
   type Tenant,
 } from '../testing/planted-world.ts';
 import { faultOfProblem } from '../testing/problem-fault.ts';
@@ -45,7 +46,7 @@ describe.each([
     const body = bodyFor(endpoint, tenant);
     return world.send({
       method: endpoint.method,
-      path: pathWith(path, params),
+      path: pathWith(path, params) + queryFor(endpoint),
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });

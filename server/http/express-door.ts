@@ -16,42 +16,45 @@ export interface ExpressDoorDeps {
   sessionHandleOf(request: Request, response: Response): SessionHandle;
 }
 
-/** Serves every route through Express, and answers its paths' other methods with 405. */
+/**
+ * Serves every route through Express, and answers its paths' other methods with 405. Where several paths fit an address,
+ * that of the earliest route counts.
+ */
 export function mountRoutes(app: Express, routes: Route[], deps: ExpressDoorDeps): void {
-  const methodsOf = new Map<string, Set<string>>();
+  const routesAt = new Map<string, Route[]>();
   for (const route of routes) {
     for (const path of [route.endpoint.path, ...(route.endpoint.alsoAt ?? [])]) {
-      const methods = methodsOf.get(path) ?? new Set();
-      methodsOf.set(path, methods.add(route.endpoint.method));
-      const usesSession = needsSession(route);
-      const method = route.endpoint.method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
-      app[method](
-        path,
-        ...(usesSession ? deps.sessionMiddleware : []),
-        async (request: Request, response: Response) => {
-          const requestId = requestIdOf(response);
-          const exchange = {
-            requestId,
-            method: request.method,
-            path: request.path,
-            params: request.params as Record<string, string>,
-            query: request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : '',
-            headers: request.headers,
-            body: await readBody(request),
-            remoteAddress: deps.remoteAddressOf(request),
-            session: usesSession ? deps.sessionHandleOf(request, response) : undefined,
-          };
-          writeAnswer(response, await deps.dispatch(route, exchange), requestId);
-        },
-      );
+      routesAt.set(path, [...(routesAt.get(path) ?? []), route]);
     }
   }
-  for (const [path, methods] of methodsOf) {
+  for (const [path, there] of routesAt) {
+    for (const route of there) mountRoute(app, path, route, deps);
+    const methods = there.map(({ endpoint }) => endpoint.method);
+    const allowed = [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : [])])].sort().join(', ');
     app.all(path, () => {
-      const allowed = [...methods, ...(methods.has('GET') ? ['HEAD'] : [])].sort().join(', ');
       throw new HttpProblem('method-not-allowed', `Use one of: ${allowed}.`, { headers: { Allow: allowed } });
     });
   }
+}
+
+function mountRoute(app: Express, path: string, route: Route, deps: ExpressDoorDeps): void {
+  const usesSession = needsSession(route);
+  const method = route.endpoint.method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
+  app[method](path, ...(usesSession ? deps.sessionMiddleware : []), async (request: Request, response: Response) => {
+    const requestId = requestIdOf(response);
+    const exchange = {
+      requestId,
+      method: request.method,
+      path: request.path,
+      params: request.params as Record<string, string>,
+      query: request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : '',
+      headers: request.headers,
+      body: await readBody(request),
+      remoteAddress: deps.remoteAddressOf(request),
+      session: usesSession ? deps.sessionHandleOf(request, response) : undefined,
+    };
+    writeAnswer(response, await deps.dispatch(route, exchange), requestId);
+  });
 }
 
 /** Sign-in endpoints are public, yet set the cookie. */

@@ -255,6 +255,9 @@ export const parametersOf = (path: string): string[] => [...path.matchAll(/:(\w+
 
 export const pathsOf = ({ path, alsoAt = [] }: Endpoint): string[] => [path, ...alsoAt];
 
+/** The query that an endpoint cannot do without. */
+export const queryFor = ({ name }: Endpoint): string => (name === 'searchConversations' ? '?q=planted' : '');
+
 /** A body that each endpoint takes and acts upon. */
 export function bodyFor({ name, body }: Endpoint, tenant: Tenant): unknown {
   if (!body) return undefined;
