@@ -28,12 +28,11 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: {
-      '/api': server,
-      '/socket.io': { target: server, ws: true },
-      '/w': server,
-      '/frame': server,
-      '/widget.js': server,
-    },
+    // The browser's own Host is passed on: requests that change something must come from the origin they are sent to.
+    proxy: Object.fromEntries(
+      ['/api', '/socket.io', '/frame', '/assets/widget', '/widget.js', '/demo', '/docs', '/openapi.json'].map(
+        (path) => [path, { target: server, ws: path === '/socket.io', changeOrigin: false }],
+      ),
+    ),
   },
 });
