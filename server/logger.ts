@@ -20,5 +20,6 @@ export function createLogger(level: string, destination?: { write(line: string):
       censor: '[hidden]',
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  // Written at once: lines that wait would be flushed at the end, in a loop that never ends when nobody reads any more.
+  return pino(options, destination ?? pino.destination({ dest: 1, sync: true }));
 }
