@@ -67,9 +67,9 @@ export function App(shell: Shell) {
             </Thread>
             {conversation?.handoff && (
               <p class="banner" role="status">
-                {texts.called}
+                {texts.called}{' '}
                 {!isOpenAt(config.businessHours, new Date()) && (
-                  <span dir="auto"> {config.businessHours.awayText || texts.away}</span>
+                  <bdi>{config.businessHours.awayText || texts.away}</bdi>
                 )}
               </p>
             )}
