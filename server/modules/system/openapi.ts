@@ -91,8 +91,17 @@ function parameters(schema: z.ZodMiniType | undefined, place: 'path' | 'query'):
 }
 
 function schemaOf(schema: z.ZodMiniType, io: 'input' | 'output'): Json {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  const written = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  const { $schema: _dialect, $defs: _definitions, ...rest } = withoutLocalReferences(written) as Json;
   return rest;
+}
+
+/** The one recursive schema of the contracts is free-form JSON. Its references would look for it beside themselves. */
+function withoutLocalReferences(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutLocalReferences);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$ref' in value) return { description: 'Any JSON value.' };
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutLocalReferences(member)]));
 }
 
 function problemResponses(endpoint: Endpoint): Json {
