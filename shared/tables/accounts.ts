@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import { check, foreignKey, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { createInsertSchema, createSelectSchema } from 'drizzle-zod';
 import type { ClientId } from '../ids.ts';
 import type { Role } from '../permissions.ts';
 import { clientIdColumn, instant, jsonObject } from './columns.ts';
@@ -101,17 +100,6 @@ export const apiKeys = pgTable(
     ),
   ],
 );
-
-export const userRowSchema = createSelectSchema(users);
-export const userInsertSchema = createInsertSchema(users);
-export const clientRowSchema = createSelectSchema(clients);
-export const clientInsertSchema = createInsertSchema(clients);
-export const memberRowSchema = createSelectSchema(members);
-export const memberInsertSchema = createInsertSchema(members);
-export const invitationRowSchema = createSelectSchema(invitations);
-export const invitationInsertSchema = createInsertSchema(invitations);
-export const apiKeyRowSchema = createSelectSchema(apiKeys);
-export const apiKeyInsertSchema = createInsertSchema(apiKeys);
 
 export type User = typeof users.$inferSelect;
 export type Client = typeof clients.$inferSelect;

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import { check, foreignKey, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { createInsertSchema, createSelectSchema } from 'drizzle-zod';
 import { clients, users } from './accounts.ts';
 import { clientIdColumn, instant, jsonObject } from './columns.ts';
 
@@ -33,6 +32,4 @@ export const auditLog = pgTable(
   ],
 );
 
-export const auditEntryRowSchema = createSelectSchema(auditLog);
-export const auditEntryInsertSchema = createInsertSchema(auditLog);
 export type AuditEntry = typeof auditLog.$inferSelect;

@@ -11,7 +11,6 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { createInsertSchema, createSelectSchema } from 'drizzle-zod';
 import type { ConversationStatus, HandoffRequester, MessageRole } from '../conversation-vocabulary.ts';
 import { clients, members } from './accounts.ts';
 import { clientIdColumn, instant, jsonObject } from './columns.ts';
@@ -166,13 +165,6 @@ export const messages = pgTable(
     check('messages_sequence_positive', sql`${t.sequence} > 0`),
   ],
 );
-
-export const visitorRowSchema = createSelectSchema(visitors);
-export const visitorInsertSchema = createInsertSchema(visitors);
-export const conversationRowSchema = createSelectSchema(conversations);
-export const conversationInsertSchema = createInsertSchema(conversations);
-export const messageRowSchema = createSelectSchema(messages);
-export const messageInsertSchema = createInsertSchema(messages);
 
 export type Visitor = typeof visitors.$inferSelect;
 export type Conversation = typeof conversations.$inferSelect;

@@ -11,7 +11,6 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { createInsertSchema, createSelectSchema } from 'drizzle-zod';
 import { clients } from './accounts.ts';
 import { clientIdColumn, instant } from './columns.ts';
 import { conversations } from './conversations.ts';
@@ -168,18 +167,6 @@ export const conversationSearch = pgTable(
     }).onDelete('cascade'),
   ],
 );
-
-export const attachmentRowSchema = createSelectSchema(attachments);
-export const attachmentInsertSchema = createInsertSchema(attachments);
-export const noteRowSchema = createSelectSchema(conversationNotes);
-export const noteInsertSchema = createInsertSchema(conversationNotes);
-export const cannedReplyRowSchema = createSelectSchema(cannedReplies);
-export const cannedReplyInsertSchema = createInsertSchema(cannedReplies);
-export const handoffRowSchema = createSelectSchema(handoffs);
-export const handoffInsertSchema = createInsertSchema(handoffs);
-export const ratingRowSchema = createSelectSchema(conversationRatings);
-export const searchEntryRowSchema = createSelectSchema(conversationSearch);
-export const ratingInsertSchema = createInsertSchema(conversationRatings);
 
 export type Attachment = typeof attachments.$inferSelect;
 export type Note = typeof conversationNotes.$inferSelect;

@@ -1,5 +1,4 @@
 import { foreignKey, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { createInsertSchema, createSelectSchema } from 'drizzle-zod';
 import { clientIdColumn, instant } from './columns.ts';
 import { clientWidgets } from './widgets.ts';
 
@@ -46,9 +45,5 @@ export const widgetIdentities = pgTable(
   ],
 );
 
-export const widgetInstallRowSchema = createSelectSchema(widgetInstalls);
-export const widgetInstallInsertSchema = createInsertSchema(widgetInstalls);
-export const widgetIdentityRowSchema = createSelectSchema(widgetIdentities);
-export const widgetIdentityInsertSchema = createInsertSchema(widgetIdentities);
 export type WidgetInstall = typeof widgetInstalls.$inferSelect;
 export type WidgetIdentity = typeof widgetIdentities.$inferSelect;

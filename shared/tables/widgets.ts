@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import { check, foreignKey, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { createInsertSchema, createSelectSchema } from 'drizzle-zod';
 import type {
   BusinessHours,
   EngineSettings,
@@ -69,6 +68,4 @@ export const clientWidgets = pgTable(
   ],
 );
 
-export const widgetRowSchema = createSelectSchema(clientWidgets);
-export const widgetInsertSchema = createInsertSchema(clientWidgets);
 export type Widget = typeof clientWidgets.$inferSelect;

@@ -21,32 +21,29 @@ interface RowFormat {
 const formats = new Map<string, RowFormat & { table: AnyTable }>(
   (
     [
-      [memory.users, schema.users, schema.userRowSchema],
-      [memory.clients, schema.clients, schema.clientRowSchema],
-      [memory.members, schema.members, schema.memberRowSchema],
-      [memory.invitations, schema.invitations, schema.invitationRowSchema],
-      [memory.apiKeys, schema.apiKeys, schema.apiKeyRowSchema],
-      [memory.widgets, schema.clientWidgets, schema.widgetRowSchema],
-      [memory.installs, schema.widgetInstalls, schema.widgetInstallRowSchema],
-      [memory.identities, schema.widgetIdentities, schema.widgetIdentityRowSchema],
-      [memory.visitors, schema.visitors, schema.visitorRowSchema],
-      [memory.conversations, schema.conversations, schema.conversationRowSchema],
-      [memory.messages, schema.messages, schema.messageRowSchema],
-      [memory.attachments, schema.attachments, schema.attachmentRowSchema],
-      [memory.notes, schema.conversationNotes, schema.noteRowSchema],
-      [memory.cannedReplies, schema.cannedReplies, schema.cannedReplyRowSchema],
-      [memory.handoffs, schema.handoffs, schema.handoffRowSchema],
-      [memory.ratings, schema.conversationRatings, schema.ratingRowSchema],
-      [memory.conversationSearch, schema.conversationSearch, schema.searchEntryRowSchema],
-      [memory.auditLog, schema.auditLog, schema.auditEntryRowSchema],
+      [memory.users, schema.users],
+      [memory.clients, schema.clients],
+      [memory.members, schema.members],
+      [memory.invitations, schema.invitations],
+      [memory.apiKeys, schema.apiKeys],
+      [memory.widgets, schema.clientWidgets],
+      [memory.installs, schema.widgetInstalls],
+      [memory.identities, schema.widgetIdentities],
+      [memory.visitors, schema.visitors],
+      [memory.conversations, schema.conversations],
+      [memory.messages, schema.messages],
+      [memory.attachments, schema.attachments],
+      [memory.notes, schema.conversationNotes],
+      [memory.cannedReplies, schema.cannedReplies],
+      [memory.handoffs, schema.handoffs],
+      [memory.ratings, schema.conversationRatings],
+      [memory.conversationSearch, schema.conversationSearch],
+      [memory.auditLog, schema.auditLog],
     ] as const
-  ).map(([definition, table, rowSchema]) => [
-    definition.name,
-    { table: untyped(definition), ...createFormat(table, rowSchema) },
-  ]),
+  ).map(([definition, table]) => [definition.name, { table: untyped(definition), ...createFormat(table) }]),
 );
 
-const sessionFormat = createFormat(schema.session, createSelectSchema(schema.session));
+const sessionFormat = createFormat(schema.session);
 
 /** The table of that name and the row. @throws Error when there is no such table or the row does not fit it */
 export function readRow(tableName: unknown, value: unknown): { table: AnyTable; row: object } {
@@ -71,9 +68,9 @@ interface RowSchema {
   };
 }
 
-function createFormat(table: Table, rowSchema: RowSchema): RowFormat {
-  // Strict: a column this version does not know must not be dropped in silence.
-  const strict = rowSchema.strict();
+/** The schema is made with the first row: a start without a state file has no use for it. */
+function createFormat(table: Table): RowFormat {
+  let strict: ReturnType<RowSchema['strict']> | undefined;
   const columns = Object.entries(getTableColumns(table));
   const instants = columns.filter(([, column]) => column.dataType === 'date').map(([name]) => name);
   return {
@@ -84,6 +81,8 @@ function createFormat(table: Table, rowSchema: RowSchema): RowFormat {
         const text = row[name];
         if (typeof text === 'string') row[name] = new Date(text);
       }
+      // Strict: a column this version does not know must not be dropped in silence.
+      strict ??= (createSelectSchema(table) as unknown as RowSchema).strict();
       const result = strict.safeParse(row);
       if (result.success) return result.data;
       const { path, message } = result.error.issues[0]!;
