@@ -20,7 +20,6 @@ const table = {
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof table;
-export const permissions = Object.keys(table) as Permission[];
 
 /** Whether a member with this role may do this. */
 export function can(role: Role, permission: Permission): boolean {

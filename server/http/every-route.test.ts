@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../shared/contracts/endpoint.ts';
 import { can, type Permission, type Role, roles } from '../../shared/permissions.ts';
+import { bodyFor } from '../testing/endpoint-bodies.ts';
 import {
-  bodyFor,
   credentialsFor,
   openInMemory,
   openOnPostgres,

@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { Endpoint } from '../../shared/contracts/endpoint.ts';
+import { bodyFor } from '../testing/endpoint-bodies.ts';
 import {
-  bodyFor,
   credentialsFor,
   openInMemory,
   openOnPostgres,
