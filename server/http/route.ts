@@ -2,6 +2,7 @@ import type { Access, AnswerOf, Endpoint, InputOf } from '../../shared/contracts
 import type { ClientId } from '../../shared/ids.ts';
 import type { Role } from '../../shared/permissions.ts';
 import type { ApiKey, User, Widget } from '../../shared/schema.ts';
+import type { VisitorProfile } from '../modules/visitors/identity-token.ts';
 import type { ClientStorage } from '../storage/storage.ts';
 import type { ExchangeRequest } from './exchange.ts';
 
@@ -26,6 +27,8 @@ export interface ApiKeyCaller {
 export interface VisitorCaller {
   kind: 'visitor';
   visitorId: string;
+  /** Set when the site has said who it is. */
+  profile: VisitorProfile | undefined;
   widget: Widget;
   clientId: ClientId;
   storage: ClientStorage;

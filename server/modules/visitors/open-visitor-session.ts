@@ -1,26 +1,48 @@
-import type { AnswerOf } from '../../../shared/contracts/endpoint.ts';
+import type { AnswerOf, InputOf } from '../../../shared/contracts/endpoint.ts';
 import type { openVisitorSession as endpoint } from '../../../shared/contracts/visitor.ts';
 import type { Widget } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
+import type { IdentityCheck } from './identity-check.ts';
 import { readVisitorToken, signVisitorToken, visitorTokenLifetimeMs } from './visitor-token.ts';
 
+const dayMs = 24 * 60 * 60 * 1000;
+
 /** How long after its end a token still brings its visitor back to their conversations. */
-const renewableForMs = 30 * 24 * 60 * 60 * 1000;
+const renewableForMs = 30 * dayMs;
+
+/** The site says anew who its visitor is with every page; between its words a token lasts a long day at a desk. */
+export const identifiedTokenLifetimeMs = dayMs;
+
+type SessionDeps = Pick<Deps, 'secrets' | 'now' | 'newId'> & { checkIdentity: IdentityCheck };
 
 /**
- * A fresh token for the widget. Whoever sends one of this widget's tokens, valid or not long expired, stays the same
- * visitor, also under a new public key; everybody else becomes a new one. Nothing is stored.
+ * A fresh token for the widget. Whom the site names in a good `identityToken` is that visitor. Whoever else sends one of
+ * this widget's tokens of an anonymous visitor, valid or not long expired, stays the same, also under a new public key.
+ * Everybody else becomes a new one, so that nobody finds the chat of a person who was identified in this browser
+ * before. Nothing is stored of a visitor of whom nothing is stored yet.
  */
-export function openVisitorSession(
-  { secrets, now, newId }: Pick<Deps, 'secrets' | 'now' | 'newId'>,
+export async function openVisitorSession(
+  deps: SessionDeps,
   widget: Widget,
-  formerToken: string | undefined,
-): AnswerOf<typeof endpoint> {
+  { token: formerToken, identityToken }: InputOf<typeof endpoint>['body'],
+): Promise<AnswerOf<typeof endpoint>> {
+  const { secrets, now, newId } = deps;
   const keys = secrets.visitorTokenKeys;
+  const identified = identityToken === undefined ? undefined : await deps.checkIdentity(widget, identityToken);
+  const failure = identified && 'failure' in identified ? identified.failure : null;
+  const claims = { widgetId: widget.id, publicKey: widget.publicKey };
+
+  if (identified && !('failure' in identified)) {
+    const { visitorId, profile } = identified;
+    const expiresAt = new Date(now().getTime() + identifiedTokenLifetimeMs);
+    const token = signVisitorToken(keys, { ...claims, visitorId, expiresAt, profile });
+    return { token, visitorId, expiresAt: expiresAt.toISOString(), identity: 'identified', identityFailure: null };
+  }
   const former = formerToken === undefined ? undefined : readVisitorToken(keys, formerToken);
   const isOwn = former?.widgetId === widget.id && former.expiresAt.getTime() + renewableForMs > now().getTime();
-  const visitorId = isOwn ? former.visitorId : newId();
+  const visitorId = isOwn && !former.profile ? former.visitorId : newId();
   const expiresAt = new Date(now().getTime() + visitorTokenLifetimeMs);
-  const token = signVisitorToken(keys, { visitorId, widgetId: widget.id, publicKey: widget.publicKey, expiresAt });
-  return { token, visitorId, expiresAt: expiresAt.toISOString(), identity: 'anonymous', identityFailure: null };
+  const token = signVisitorToken(keys, { ...claims, visitorId, expiresAt });
+  const identity = failure === null ? 'anonymous' : 'refused';
+  return { token, visitorId, expiresAt: expiresAt.toISOString(), identity, identityFailure: failure };
 }

@@ -2,14 +2,16 @@ import type { InputOf } from '../../../shared/contracts/endpoint.ts';
 import { email as emailField } from '../../../shared/contracts/fields.ts';
 import type { startVisitorConversation as endpoint } from '../../../shared/contracts/visitor.ts';
 import { limits } from '../../../shared/limits.ts';
-import type { JsonObject, Widget } from '../../../shared/schema.ts';
+import type { JsonObject, Visitor, Widget } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import type { VisitorCaller } from '../../http/route.ts';
 import type { AppendResult } from '../../storage/repositories/messages.ts';
 import type { VisitorSighting } from '../../storage/repositories/visitors.ts';
 import { announceMessage, messageFrom } from '../conversations/post-message.ts';
+import type { VisitorProfile } from './identity-token.ts';
 
 type Start = InputOf<typeof endpoint>['body'];
+type Details = Pick<VisitorSighting, 'externalId' | 'name' | 'email' | 'info'>;
 
 const userAgentCharsMax = 500;
 
@@ -21,16 +23,16 @@ export async function startVisitorConversation(
   { storage, bus }: Pick<Deps, 'storage' | 'bus'>,
   { caller, start, userAgent }: { caller: VisitorCaller; start: Start; userAgent: string | undefined },
 ): Promise<AppendResult> {
-  const { clientId, visitorId, widget } = caller;
+  const { clientId, visitorId, widget, profile } = caller;
   const { created, result } = await storage.transaction(async (scope) => {
     const client = scope.forClient(clientId);
-    const told = answersOf(widget, start.preChat ?? {});
-    const known = told.info && (await client.visitors.find(visitorId));
+    const answers = answersOf(widget, start.preChat ?? {});
+    const known = (answers.info ?? profile) && (await client.visitors.find(visitorId));
     await client.visitors.see({
       id: visitorId,
       widgetId: widget.id,
-      ...told,
-      ...(told.info && { info: { ...known?.info, ...told.info } }),
+      ...(profile ? signedDetails(profile, known, answers) : answers),
+      ...(answers.info && { info: { ...known?.info, ...answers.info, ...profile?.info } }),
       ...(start.locale !== undefined && { locale: start.locale }),
       ...(start.pageUrl !== undefined && { pageUrl: start.pageUrl }),
       ...(userAgent !== undefined && { userAgent: userAgent.slice(0, userAgentCharsMax) }),
@@ -50,11 +52,22 @@ export async function startVisitorConversation(
 }
 
 /**
+ * Of a visitor whom the site has named: what it has signed, which is kept already of one who is stored, counts for more
+ * than what is typed.
+ */
+function signedDetails(profile: VisitorProfile, known: Visitor | undefined, answers: Details): Details {
+  const name = known?.name ?? profile.name ?? answers.name;
+  const email = known?.email ?? profile.email ?? answers.email;
+  const { externalId, info } = profile;
+  return { externalId, ...(name && { name }), ...(email && { email }), ...(!known && info && { info }) };
+}
+
+/**
  * Answers of the pre-chat form: the fields `name` and `email` (or of type email) become the visitor's, the others are
  * kept under their names. What the form does not ask for is dropped; what is left empty stays as it is.
  */
-function answersOf(widget: Widget, answers: Record<string, string>): Pick<VisitorSighting, 'name' | 'email' | 'info'> {
-  const told: Pick<VisitorSighting, 'name' | 'email' | 'info'> = {};
+function answersOf(widget: Widget, answers: Record<string, string>): Details {
+  const told: Details = {};
   const info: JsonObject = {};
   for (const field of widget.preChat.enabled ? widget.preChat.fields : []) {
     const answer = Object.hasOwn(answers, field.name) ? answers[field.name]!.trim() : '';

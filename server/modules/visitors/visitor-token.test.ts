@@ -1,5 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { Widget } from '../../../shared/schema.ts';
 import { createRouteWorld, type RouteWorld, type Tenant } from '../../testing/route-world.ts';
+import { createIdentityCheck } from './identity-check.ts';
 import { openVisitorSession } from './open-visitor-session.ts';
 import {
   createVisitorCheck,
@@ -98,24 +100,27 @@ test('a token is worthless for a widget that has taken over the public key', asy
   expect(await check(signVisitorToken(keys, { ...claims, publicKey: other.widget.publicKey }))).toBeUndefined();
 });
 
-test('a session is renewed for the same visitor, up to thirty days after its end', () => {
-  const first = openVisitorSession(world.deps, acme.widget, undefined);
+const open = (widget: Widget, token?: string) =>
+  openVisitorSession({ ...world.deps, checkIdentity: createIdentityCheck(world.deps) }, widget, token ? { token } : {});
+
+test('a session is renewed for the same visitor, up to thirty days after its end', async () => {
+  const first = await open(acme.widget);
   expect(first.expiresAt).toBe(new Date(world.env.now().getTime() + visitorTokenLifetimeMs).toISOString());
   world.env.advance(visitorTokenLifetimeMs + 29 * dayMs);
-  const second = openVisitorSession(world.deps, acme.widget, first.token);
+  const second = await open(acme.widget, first.token);
   expect(second.visitorId).toBe(first.visitorId);
   world.env.advance(visitorTokenLifetimeMs + 31 * dayMs);
-  expect(openVisitorSession(world.deps, acme.widget, second.token).visitorId).not.toBe(first.visitorId);
+  expect((await open(acme.widget, second.token)).visitorId).not.toBe(first.visitorId);
 });
 
 test('a session survives a new public key of its widget, and is none for another widget', async () => {
-  const { token, visitorId } = openVisitorSession(world.deps, acme.widget, undefined);
+  const { token, visitorId } = await open(acme.widget);
   const rotated = await acme.storage.widgets.update(acme.widget.id, { publicKey: 'wk_new' });
-  const renewed = openVisitorSession(world.deps, rotated, token);
+  const renewed = await open(rotated, token);
   expect(renewed.visitorId).toBe(visitorId);
   const check = createVisitorCheck(world.deps, world.widgetDirectory);
   expect(await check(renewed.token)).toMatchObject({ visitorId });
   const other = await world.addTenant('Other');
-  expect(openVisitorSession(world.deps, other.widget, token).visitorId).not.toBe(visitorId);
-  expect(openVisitorSession(world.deps, rotated, 'forged').visitorId).not.toBe(visitorId);
+  expect((await open(other.widget, token)).visitorId).not.toBe(visitorId);
+  expect((await open(rotated, 'forged')).visitorId).not.toBe(visitorId);
 });

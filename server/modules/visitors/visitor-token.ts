@@ -4,6 +4,7 @@ import { uuidPattern } from '../../../shared/ids.ts';
 import type { Widget } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import type { VisitorCaller } from '../../http/route.ts';
+import type { VisitorProfile } from './identity-token.ts';
 
 /** What the server says of the holder of a token. */
 export interface VisitorClaims {
@@ -12,6 +13,8 @@ export interface VisitorClaims {
   /** By which the widget is found without asking every client. */
   publicKey: string;
   expiresAt: Date;
+  /** Set when the site has said who it is. */
+  profile?: VisitorProfile;
 }
 
 /** Finds widgets that are not archived; what it answers is fresh or at most seconds old. */
@@ -21,15 +24,15 @@ export interface WidgetLookup {
 
 export const visitorTokenLifetimeMs = 30 * 24 * 60 * 60 * 1000;
 
-/** Bounds the memory of the tokens known to be good: about 5 MB. */
-const rememberedTokensMax = 10_000;
+/** Bounds the memory of the tokens known to be good: some 20,000 of anonymous visitors. */
+const rememberedTokenCharsMax = 5_000_000;
 
 const version = 'v1';
 
 /** A compact token: claims in the open, signed with the first key (HMAC-SHA256). */
 export function signVisitorToken(keys: readonly Buffer[], claims: VisitorClaims): string {
-  const { visitorId, widgetId, publicKey, expiresAt } = claims;
-  const said = JSON.stringify([visitorId, widgetId, publicKey, expiresAt.getTime()]);
+  const { visitorId, widgetId, publicKey, expiresAt, profile } = claims;
+  const said = JSON.stringify([visitorId, widgetId, publicKey, expiresAt.getTime(), ...(profile ? [profile] : [])]);
   const body = `${version}.${Buffer.from(said).toString('base64url')}`;
   return `${body}.${signatureOf(keys[0]!, body)}`;
 }
@@ -53,9 +56,10 @@ function signatureOf(key: Buffer, body: string): string {
 
 function readClaims(encoded: string): VisitorClaims | undefined {
   try {
-    const [visitorId, widgetId, publicKey, expiry] = JSON.parse(Buffer.from(encoded, 'base64url').toString());
+    const [visitorId, widgetId, publicKey, expiry, profile] = JSON.parse(Buffer.from(encoded, 'base64url').toString());
     const isWellFormed = uuidPattern.test(visitorId) && uuidPattern.test(widgetId) && typeof publicKey === 'string';
-    return isWellFormed ? { visitorId, widgetId, publicKey, expiresAt: new Date(expiry) } : undefined;
+    const claims = { visitorId, widgetId, publicKey, expiresAt: new Date(expiry), ...(profile && { profile }) };
+    return isWellFormed ? claims : undefined;
   } catch {
     // Signed by us in a form this version does not write.
     return undefined;
@@ -70,7 +74,10 @@ export function createVisitorCheck(
   deps: Pick<Deps, 'secrets' | 'storage' | 'now'>,
   widgets: WidgetLookup,
 ): (token: string) => Promise<VisitorCaller | undefined> {
-  const remembered = new LRUCache<string, VisitorClaims>({ max: rememberedTokensMax });
+  const remembered = new LRUCache<string, VisitorClaims>({
+    maxSize: rememberedTokenCharsMax,
+    sizeCalculation: (_claims, token) => token.length,
+  });
   return async (token) => {
     let claims = remembered.get(token);
     if (!claims) {
@@ -83,6 +90,6 @@ export function createVisitorCheck(
     if (!widget || widget.id !== claims.widgetId || widget.archivedAt || widget.status !== 'active') return undefined;
     const { clientId } = widget;
     const storage = deps.storage.forClient(clientId);
-    return { kind: 'visitor', visitorId: claims.visitorId, widget, clientId, storage };
+    return { kind: 'visitor', visitorId: claims.visitorId, profile: claims.profile, widget, clientId, storage };
   };
 }

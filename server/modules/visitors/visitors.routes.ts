@@ -11,6 +11,7 @@ import { readVisitorThread } from '../conversations/read-thread.ts';
 import { requestHandoff } from '../handoffs/request-handoff.ts';
 import { rateConversation } from '../ratings/rate-conversation.ts';
 import { presentRating } from '../ratings/rating.presenter.ts';
+import { createIdentityCheck } from './identity-check.ts';
 import { openVisitorSession } from './open-visitor-session.ts';
 import { startVisitorConversation } from './start-visitor-conversation.ts';
 import type { WidgetLookup } from './visitor-token.ts';
@@ -22,6 +23,7 @@ type VisitorDeps = Pick<Deps, 'config' | 'secrets' | 'storage' | 'bus' | 'now' |
 export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup): Route[] {
   const { bus } = deps;
   const publicOrigin = deps.config.publicUrl;
+  const checkIdentity = createIdentityCheck(deps);
   return [
     route(contract.getWidgetConfig, async ({ params, request }) => {
       const widget = await activeWidget(widgets, params.publicKey);
@@ -31,7 +33,7 @@ export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup): Route[]
     }),
 
     route(contract.openVisitorSession, async ({ params, body }) =>
-      openVisitorSession(deps, await activeWidget(widgets, params.publicKey), body.token),
+      openVisitorSession({ ...deps, checkIdentity }, await activeWidget(widgets, params.publicKey), body),
     ),
 
     route(contract.startVisitorConversation, async ({ caller, body, request }) => {

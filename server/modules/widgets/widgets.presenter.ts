@@ -1,8 +1,8 @@
 import type { WidgetView } from '../../../shared/contracts/widgets.ts';
-import type { Widget } from '../../../shared/schema.ts';
+import type { Widget, WidgetIdentity } from '../../../shared/schema.ts';
 
-/** `origin` is where people reach this server, without a trailing slash. */
-export function presentWidget(widget: Widget, origin: string): WidgetView {
+/** `origin` is where people reach this server, without a trailing slash; `identity` belongs to the widget, if it has one. */
+export function presentWidget(widget: Widget, identity: WidgetIdentity | undefined, origin: string): WidgetView {
   return {
     id: widget.id,
     publicKey: widget.publicKey,
@@ -27,10 +27,15 @@ export function presentWidget(widget: Widget, origin: string): WidgetView {
     activateAt: widget.activateAt?.toISOString() ?? null,
     activatedAt: widget.activatedAt?.toISOString() ?? null,
     archivedAt: widget.archivedAt?.toISOString() ?? null,
-    identitySecretAt: null,
-    identityFailure: null,
+    identitySecretAt: identity?.createdAt.toISOString() ?? null,
+    identityFailure: failureOf(identity),
     embedCode: `<script async src="${origin}/widget.js" data-widget="${widget.publicKey}"></script>`,
     createdAt: widget.createdAt.toISOString(),
     updatedAt: widget.updatedAt.toISOString(),
   };
+}
+
+function failureOf(identity: WidgetIdentity | undefined): WidgetView['identityFailure'] {
+  if (!identity?.lastFailure || !identity.lastFailureAt) return null;
+  return { reason: identity.lastFailure, at: identity.lastFailureAt.toISOString() };
 }

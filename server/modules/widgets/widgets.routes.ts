@@ -9,6 +9,7 @@ import { NotFoundError } from '../../storage/errors.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
 import type { Actor } from '../audit/record-change.ts';
 import { createWidget } from './create-widget.ts';
+import { removeIdentitySecret, rotateIdentitySecret } from './identity-secret.ts';
 import { requestActivation } from './request-activation.ts';
 import { rotateWidgetKey } from './rotate-widget-key.ts';
 import { setWidgetArchived } from './set-widget-archived.ts';
@@ -23,8 +24,10 @@ const earliestFirst = {
 /** A client's widgets and their settings. */
 export function widgetsRoutes(deps: Deps): Route[] {
   const { storage, bus, now } = deps;
-  const view = (widget: Widget, request: ExchangeRequest) =>
-    presentWidget(widget, publicOriginOf(deps.config, request));
+  const view = async (widget: Widget, request: ExchangeRequest) => {
+    const identity = await storage.forClient(widget.clientId).identities.find(widget.id);
+    return presentWidget(widget, identity, publicOriginOf(deps.config, request));
+  };
 
   /** One change in one transaction, told to everybody who keeps the widget in mind once it is committed. */
   async function change(
@@ -43,7 +46,9 @@ export function widgetsRoutes(deps: Deps): Route[] {
     route(contract.listWidgets, async ({ caller, query, request }) => {
       const all = await caller.storage.widgets.list({ archived: query.archived === 'true' });
       const { items, nextCursor } = paginate(all, query, earliestFirst);
-      return { items: items.map((widget) => view(widget, request)), nextCursor };
+      const identities = new Map((await caller.storage.identities.list()).map((one) => [one.widgetId, one]));
+      const origin = publicOriginOf(deps.config, request);
+      return { items: items.map((widget) => presentWidget(widget, identities.get(widget.id), origin)), nextCursor };
     }),
 
     route(contract.createWidget, async (call) => {
@@ -88,6 +93,22 @@ export function widgetsRoutes(deps: Deps): Route[] {
     }),
 
     route(contract.restoreWidget, async (call) => view(await setArchived(call, false), call.request)),
+
+    route(contract.rotateIdentitySecret, async ({ caller, params, request }) => {
+      const by = { user: caller.user, requestId: request.requestId };
+      const wish = { widgetId: params.widgetId, by };
+      const { secret, createdAt } = await storage.transaction((scope) =>
+        rotateIdentitySecret(scope.forClient(caller.clientId), wish),
+      );
+      return { secret, createdAt: createdAt.toISOString() };
+    }),
+
+    route(contract.removeIdentitySecret, async ({ caller, params, request }) => {
+      const by = { user: caller.user, requestId: request.requestId };
+      const wish = { widgetId: params.widgetId, by };
+      await storage.transaction((scope) => removeIdentitySecret(scope.forClient(caller.clientId), wish));
+      return undefined;
+    }),
   ];
 
   function setArchived(
