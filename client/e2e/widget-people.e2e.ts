@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveTestPages, type TestPages } from '../widget/test-pages/serve.ts';
@@ -6,16 +7,25 @@ import { openChat, say } from './frame.ts';
 import { type Owner, signInAsOwner } from './owner.ts';
 import { openWorld, type World } from './world.ts';
 
+/** As a site's server makes it. */
+function identityToken(secret: string, claims: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ exp: Math.floor(Date.now() / 1000) + 600, ...claims })}`;
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}
+
 describe.runIf(chromiumPath)('people and tabs', () => {
   let world: World;
   let owner: Owner;
   let pages: TestPages;
+  let widgetId: string;
   let context: BrowserContext;
 
   beforeAll(async () => {
     world = await openWorld();
     owner = await signInAsOwner(world.server.origin);
     const widget = await owner.createWidget();
+    widgetId = widget.id;
     pages = await serveTestPages({ widgetOrigin: world.server.origin, publicKey: widget.publicKey });
   });
   afterAll(async () => {
@@ -72,5 +82,30 @@ describe.runIf(chromiumPath)('people and tabs', () => {
     await say(next, 'I am somebody else');
     await owner.findConversation('I am somebody else');
     expect(await next.getByText('4242').count()).toBe(0);
+  });
+
+  it('keeps two signed-in people on one browser apart, and brings each their own back', async () => {
+    const { secret } = await owner.call<{ secret: string }>('POST', `/widgets/${widgetId}/identity-secret`);
+    const ann = identityToken(secret, { sub: 'ann', name: 'Ann' });
+    const bob = identityToken(secret, { sub: 'bob', name: 'Bob' });
+    const page = await visit();
+    const frame = await openChat(page);
+    await tell(page, 'identify', ann);
+    await say(frame, 'A secret of Ann');
+    const id = await owner.findConversation('A secret of Ann');
+    const { visitor } = await owner.call<{ visitor: object }>('GET', `/conversations/${id}`);
+    expect(visitor).toMatchObject({ externalId: 'ann', name: 'Ann' });
+
+    await tell(page, 'identify', bob);
+    await expect.poll(() => frame.getByText('A secret of Ann').count()).toBe(0);
+    await say(frame, 'A secret of Bob');
+    await owner.findConversation('A secret of Bob');
+    expect(await frame.getByText('A secret of Ann').count()).toBe(0);
+
+    await tell(page, 'logout');
+    await expect.poll(() => frame.getByText('A secret of').count()).toBe(0);
+    await tell(page, 'identify', ann);
+    await frame.getByText('A secret of Ann').waitFor();
+    expect(await frame.getByText('A secret of Bob').count()).toBe(0);
   });
 });
