@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { attachmentsAreOffered } from '../../../../shared/attachment-types.ts';
 import { fileEndings, fileFault, fileLimits } from '../chat/files.ts';
 import type { Chat } from '../chat/state.ts';
 import type { SendExtras } from '../chat/types.ts';
@@ -62,6 +63,7 @@ export function Composer({ onSend }: { onSend: (text: string, extras: SendExtras
   });
 
   const take = (added: readonly File[]) => {
+    if (!attachmentsAreOffered) return;
     const taken = [...files];
     const said = new Set<string>();
     for (const file of added) {
@@ -81,7 +83,9 @@ export function Composer({ onSend }: { onSend: (text: string, extras: SendExtras
       if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
       // Leaving one element for another inside is no leaving.
-      setIsDropping(event.type === 'dragover' || (event.type === 'dragleave' && !!event.relatedTarget));
+      setIsDropping(
+        attachmentsAreOffered && (event.type === 'dragover' || (event.type === 'dragleave' && !!event.relatedTarget)),
+      );
       if (event.type === 'drop') take(filesOf(event.dataTransfer));
     };
     for (const name of dragEvents) document.addEventListener(name, onDrag);
@@ -150,7 +154,9 @@ export function Composer({ onSend }: { onSend: (text: string, extras: SendExtras
           input.value = '';
         }}
       />
-      <IconButton name="attach" label={texts.attach} onClick={() => picker.current?.click()} />
+      {attachmentsAreOffered && (
+        <IconButton name="attach" label={texts.attach} onClick={() => picker.current?.click()} />
+      )}
       <textarea
         ref={box}
         rows={1}
