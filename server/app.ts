@@ -20,6 +20,8 @@ import { conversationsRoutes } from './modules/conversations/conversations.route
 import { createDashboardRouter } from './modules/embed/dashboard.router.ts';
 import { createEmbedRouter } from './modules/embed/embed.router.ts';
 import { handoffsRoutes } from './modules/handoffs/handoffs.routes.ts';
+import { installsRoutes } from './modules/installs/installs.routes.ts';
+import { createNoteInstall } from './modules/installs/note-install.ts';
 import { integrationRoutes } from './modules/integration/integration.routes.ts';
 import { membersRoutes } from './modules/members/members.routes.ts';
 import { notesRoutes } from './modules/notes/notes.routes.ts';
@@ -60,12 +62,13 @@ export function createApp(deps: Deps, pool?: Pool): App {
     ...apiKeysRoutes(deps),
     ...auditRoutes(deps),
     ...widgetsRoutes(deps),
+    ...installsRoutes(),
     ...searchRoutes(),
     ...conversationsRoutes(deps),
     ...notesRoutes(deps),
     ...cannedRepliesRoutes(deps),
     ...handoffsRoutes(deps),
-    ...visitorRoutes(deps, widgetDirectory),
+    ...visitorRoutes(deps, widgetDirectory, createNoteInstall(deps)),
     ...integrationRoutes(deps),
   ];
   const dispatch = createDispatch({

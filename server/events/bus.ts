@@ -14,6 +14,8 @@ export interface Events {
   'conversation.rated': { clientId: ClientId; rating: Rating };
   'note.created': { clientId: ClientId; note: Note };
   'note.removed': { clientId: ClientId; conversationId: string; noteId: string };
+  /** The tag was seen on a site that is new, or of which the process had not told yet; instants as ISO 8601. */
+  'widget.seen': { clientId: ClientId; widgetId: string; origin: string; firstSeenAt: string; lastSeenAt: string };
   'widget.changed': { clientId: ClientId; widgetId: string; publicKeys: string[] };
   'apiKey.revoked': { clientId: ClientId; apiKeyId: string; keyHash: string };
   /** A membership was given, changed or taken away; sockets of the user are looked at again. */

@@ -74,6 +74,9 @@ const table: { [Name in EventName]?: (event: Events[Name]) => Emission[] } = {
   'note.removed': ({ clientId, conversationId, noteId }) => [
     agents({ clientId, conversationId }, 'note:removed', () => ({ conversationId, noteId })),
   ],
+  'widget.seen': ({ clientId, widgetId, ...install }) => [
+    { rooms: [rooms.clientOfAgents(clientId)], name: 'widget:seen', view: () => ({ widgetId, install }) },
+  ],
   'typing.changed': ({ socketId, clientId, conversationId, side, name, typing }) => {
     const view = () => ({ conversationId, side, name, typing });
     return [

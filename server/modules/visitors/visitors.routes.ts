@@ -9,6 +9,7 @@ import { presentVisitorMessage } from '../conversations/message.presenter.ts';
 import { postMessage } from '../conversations/post-message.ts';
 import { readVisitorThread } from '../conversations/read-thread.ts';
 import { requestHandoff } from '../handoffs/request-handoff.ts';
+import type { NoteInstall } from '../installs/note-install.ts';
 import { rateConversation } from '../ratings/rate-conversation.ts';
 import { presentRating } from '../ratings/rating.presenter.ts';
 import { createIdentityCheck } from './identity-check.ts';
@@ -20,7 +21,7 @@ import { allowSite, readableByAll, widgetConfigBytes } from './widget-config.ts'
 type VisitorDeps = Pick<Deps, 'config' | 'secrets' | 'storage' | 'bus' | 'now' | 'newId'>;
 
 /** The API behind the widget. A visitor reaches their own conversations and nothing else. */
-export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup): Route[] {
+export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup, noteInstall?: NoteInstall): Route[] {
   const { bus } = deps;
   const publicOrigin = deps.config.publicUrl;
   const checkIdentity = createIdentityCheck(deps);
@@ -28,6 +29,7 @@ export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup): Route[]
     route(contract.getWidgetConfig, async ({ params, request }) => {
       const widget = await activeWidget(widgets, params.publicKey);
       const cors = allowSite(widget, request.headers, publicOrigin);
+      void noteInstall?.(widget, request.headers);
       const { bytes, etag } = widgetConfigBytes(widget);
       return new Reply({ bytes, headers: { ...cors, ETag: etag, 'Cache-Control': 'no-cache' } });
     }),
