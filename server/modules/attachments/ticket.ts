@@ -7,8 +7,12 @@ export const ticketMs = 10 * 60_000;
 /** What a ticket opens. */
 export interface Ticketed {
   clientId: ClientId;
+  /** The conversation in which the file stands: no address is good for a file of another one. */
+  conversationId: string;
   attachmentId: string;
 }
+
+export type Tickets = ReturnType<typeof createTickets>;
 
 /** Leave to read one file for some minutes without a token; `visitorTokenKey` is stretched into a key of its own. */
 export function createTickets(visitorTokenKey: Buffer, now: () => Date) {
@@ -16,19 +20,21 @@ export function createTickets(visitorTokenKey: Buffer, now: () => Date) {
   const sign = (signed: string) => createHmac('sha256', key).update(signed).digest();
 
   return {
-    issue({ clientId, attachmentId }: Ticketed): string {
+    issue({ clientId, conversationId, attachmentId }: Ticketed): string {
       const expiresAt = (Math.floor(now().getTime() / ticketMs) + 2) * ticketMs;
-      const said = `${clientId}.${expiresAt}`;
+      const said = `${clientId}.${conversationId}.${expiresAt}`;
       return `${said}.${sign(`${said}.${attachmentId}`).toString('base64url')}`;
     },
 
-    /** The client whose file it is; undefined when the ticket is forged, has lapsed or is for another file. */
-    check(ticket: string, attachmentId: string): ClientId | undefined {
-      const [clientId = '', expiresAt = '', signature = ''] = ticket.split('.');
+    /** What the ticket opens; undefined when it is forged, has lapsed or is for another file. */
+    check(ticket: string, attachmentId: string): Ticketed | undefined {
+      const [clientId = '', conversationId = '', expiresAt = '', signature = ''] = ticket.split('.');
       const given = Buffer.from(signature, 'base64url');
-      const right = sign(`${clientId}.${expiresAt}.${attachmentId}`);
+      const right = sign(`${clientId}.${conversationId}.${expiresAt}.${attachmentId}`);
       if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
-      return Number(expiresAt) > now().getTime() ? (clientId as ClientId) : undefined;
+      if (Number(expiresAt) <= now().getTime()) return undefined;
+      // Signed here, and issued for a row that named it.
+      return { clientId: clientId as ClientId, conversationId, attachmentId };
     },
   };
 }
