@@ -179,3 +179,17 @@ test('nothing is sent or written once it is stopped', async () => {
   expect(attempts).toEqual([]);
   expect(storage.length).toBe(0);
 });
+
+test('what is stored after it was stopped is sent again by the next one, which learns where it went', async () => {
+  let stored = () => {};
+  deliver = () =>
+    new Promise((resolve) => {
+      stored = resolve;
+    });
+  const outbox = create();
+  outbox.add(entry('a'));
+  outbox.stop();
+  stored();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(store.entries().map(({ id }) => id)).toEqual(['a']);
+});

@@ -83,6 +83,8 @@ export function createOutbox({ store, deliver, changed, gone }: OutboxOptions): 
       try {
         await deliver(entry);
         attempt = 0;
+        // Where it went could not be kept any more: it stays, and finds its conversation when it is sent again.
+        if (isStopped) break;
         remove(entry.id);
       } catch (error) {
         const { status, retryAfterMs } = error instanceof ApiError ? error : new ApiError(0);

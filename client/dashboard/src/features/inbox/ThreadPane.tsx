@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { MessageCircleOff } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -12,7 +12,7 @@ import { buttonClass } from '../../ui/Button.tsx';
 import { Modal } from '../../ui/Modal.tsx';
 import { EmptyState, ErrorState, Loading, Skeleton } from '../../ui/states.tsx';
 import { Composer, type ComposerMode } from './Composer.tsx';
-import { catchUpThread, forgetConversation } from './conversation-cache.ts';
+import { catchUpThread, forgetConversation, reachSequence } from './conversation-cache.ts';
 import { DetailsPanel } from './DetailsPanel.tsx';
 import { HandoffBanner } from './HandoffBanner.tsx';
 import { useThreadActions } from './inbox-context.ts';
@@ -21,7 +21,7 @@ import { conversationName } from './names.ts';
 import { PresenceLine } from './PresenceLine.tsx';
 import { type ConversationDetail, conversationQuery, threadQuery } from './queries.ts';
 import { ThreadHeader } from './ThreadHeader.tsx';
-import { lastSequenceOf, type Thread } from './thread.ts';
+import type { Thread } from './thread.ts';
 import { useInboxOwner } from './use-client-live.ts';
 import { useConversationActions } from './use-conversation-actions.ts';
 import { usePresence } from './use-presence.ts';
@@ -37,7 +37,6 @@ export function ThreadPane() {
 function LoadedThread({ conversationId }: { conversationId: string }) {
   const { clientId } = useCurrentClient();
   const owner = useInboxOwner(clientId);
-  const queryClient = useQueryClient();
   const detail = useQuery(conversationQuery(clientId, conversationId));
   const thread = useQuery(threadQuery(clientId, conversationId));
   const live = useLive();
@@ -46,10 +45,9 @@ function LoadedThread({ conversationId }: { conversationId: string }) {
   useEffect(() => {
     if (!live) return;
     return live.watchConversation(conversationId, (lastSequence) => {
-      const known = queryClient.getQueryData(threadQuery(clientId, conversationId).queryKey);
-      if (known && lastSequenceOf(known) < lastSequence) void catchUpThread(owner, conversationId);
+      void reachSequence(owner, conversationId, lastSequence);
     });
-  }, [live, clientId, conversationId, owner, queryClient]);
+  }, [live, conversationId, owner]);
 
   // Without a live connection the thread looks for news by itself.
   useEffect(() => {

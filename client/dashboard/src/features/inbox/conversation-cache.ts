@@ -68,15 +68,41 @@ export function forgetConversation(owner: InboxOwner, conversationId: string): v
   }
 }
 
-/** Adds a message to its thread, if that is in the cache, and reads what is missing before it. */
+/** Adds a message to its thread, if that is in the cache or being read, and reads what is missing before it. */
 export function applyMessage(owner: InboxOwner, message: MessageView): void {
   const { queryClient, clientId } = owner;
   const { queryKey } = threadQuery(clientId, message.conversationId);
   const thread = queryClient.getQueryData(queryKey);
-  if (!thread) return;
+  if (!thread) {
+    void reachSequence(owner, message.conversationId, message.sequence);
+    return;
+  }
   const next = withNewer(thread, [message]);
   queryClient.setQueryData(queryKey, next);
   if (hasGap(next)) void catchUpThread(owner, message.conversationId);
+}
+
+/**
+ * Sees to it that a thread which is in the cache, or on its way there, goes up to this number: what is being read may
+ * have been looked up before the message was stored.
+ */
+export async function reachSequence(owner: InboxOwner, conversationId: string, sequence: number): Promise<void> {
+  const { queryClient, clientId } = owner;
+  const query = threadQuery(clientId, conversationId);
+  if (queryClient.getQueryState(query.queryKey)?.fetchStatus === 'fetching') {
+    // Joins the reading that goes on.
+    await queryClient.ensureQueryData(query).catch(() => {});
+  }
+  const thread = queryClient.getQueryData(query.queryKey);
+  if (thread && lastSequenceOf(thread) < sequence) await catchUpThread(owner, conversationId);
+}
+
+/** Reads what the threads on the screen lack at their ends. */
+export function catchUpOpenThreads(owner: InboxOwner): void {
+  const open = owner.queryClient.getQueryCache().findAll({ queryKey: ['thread', owner.clientId], type: 'active' });
+  for (const { queryKey } of open) {
+    void reachSequence(owner, queryKey[2] as string, Number.POSITIVE_INFINITY);
+  }
 }
 
 const catchingUp = new Map<string, Promise<void>>();

@@ -13,6 +13,7 @@ import {
   applyMessage,
   applyRating,
   catchUpLists,
+  catchUpOpenThreads,
   defaultListQuery,
   forgetConversation,
   type InboxOwner,
@@ -65,6 +66,7 @@ export function useClientLive(clientId: string): void {
       live.watchClient(clientId, () => {
         watching = true;
         void catchUpLists(owner).catch(() => {});
+        catchUpOpenThreads(owner);
         void owner.queryClient.invalidateQueries({ queryKey: ['notes', clientId] });
         recount();
       }),
