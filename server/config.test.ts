@@ -162,3 +162,8 @@ test('loadCommandConfig needs no secret, also in production, and makes none', ()
   expect(loadCommandConfig({ DATA_DIR: dataDir }).dataDir).toBe(dataDir);
   expect(existsSync(dataDir)).toBe(false);
 });
+
+test('keeps files in the data folder, unless another one is named', () => {
+  expect(loadCommandConfig({ DATA_DIR: '/data' }).filesDir).toBe('/data/files');
+  expect(loadCommandConfig({ DATA_DIR: '/data', FILES_DIR: '/files' }).filesDir).toBe('/files');
+});

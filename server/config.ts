@@ -32,6 +32,7 @@ export const environmentSchema = z.object({
   ),
   STORAGE: z.optional(z.literal('memory', 'can only be memory')),
   DATA_DIR: z._default(z.string(), '.data'),
+  FILES_DIR: z.optional(z.string()),
   SESSION_SECRET: z.optional(z.string()),
   METRICS_TOKEN: z.optional(z.string()),
   LOG_LEVEL: z._default(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),
@@ -59,6 +60,8 @@ export interface Config {
   storage: 'memory' | undefined;
   /** Absolute. */
   dataDir: string;
+  /** Absolute; where files that people send are kept. */
+  filesDir: string;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Whether an empty storage gets the demo client at start. */
   demo: boolean;
@@ -131,6 +134,7 @@ function toConfig(env: Environment): Config {
     redisUrl: env.REDIS_URL,
     storage: env.STORAGE,
     dataDir: resolve(env.DATA_DIR),
+    filesDir: resolve(env.FILES_DIR ?? join(env.DATA_DIR, 'files')),
     logLevel: env.LOG_LEVEL,
     demo: !production && env.DEMO === 'auto',
     cookieSecure: env.COOKIE_SECURE === undefined ? production : env.COOKIE_SECURE === 'true',

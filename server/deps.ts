@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config, Secrets } from './config.ts';
 import type { Bus } from './events/bus.ts';
+import type { FileStore } from './files/file-store.ts';
 import type { SessionStore } from './http/session-store/session-store.ts';
 import type { Passwords } from './lib/passwords.ts';
 import type { IStorage } from './storage/storage.ts';
@@ -12,6 +13,8 @@ export interface Deps {
   storage: IStorage;
   /** Where sign-in sessions are kept: in Postgres beside the rest, or in memory with the rest. */
   sessionStore: SessionStore;
+  /** The bytes of files; what they are called and who may read them is in storage. */
+  files: FileStore;
   passwords: Passwords;
   bus: Bus;
   log: Logger;

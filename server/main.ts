@@ -4,6 +4,7 @@ import { ConfigError, loadConfig } from './config.ts';
 import type { Deps } from './deps.ts';
 import { createBus } from './events/bus.ts';
 import { connectProcesses } from './events/connect-processes.ts';
+import { createFileStore } from './files/create-file-store.ts';
 import { systemEnvironment } from './lib/clock-and-ids.ts';
 import { createPasswords } from './lib/passwords.ts';
 import { createLogger } from './logger.ts';
@@ -18,12 +19,14 @@ import { createStorage, StartError } from './storage/create-storage.ts';
 async function main(): Promise<void> {
   const { config, secrets } = loadConfig();
   const log = createLogger(config.logLevel);
+  const files = await createFileStore(config);
   const opened = await createStorage(config, log);
   const deps: Deps = {
     config,
     secrets,
     storage: opened.storage,
     sessionStore: opened.sessionStore,
+    files,
     passwords: createPasswords(),
     bus: createBus((name, error) => log.error({ event: 'listener.failed', name, err: error })),
     log,

@@ -29,6 +29,7 @@ import { createTestEnvironment, type TestEnvironment } from '../storage/conforma
 import { MemStorage } from '../storage/memory/mem-storage.ts';
 import { Browser } from './browser.ts';
 import { createCountingPasswords } from './counting-passwords.ts';
+import { createMemoryFileStore } from './memory-file-store.ts';
 import { testConfig } from './route-world.ts';
 
 /** An event as it was published. */
@@ -72,6 +73,7 @@ export async function createHttpWorld(given: Partial<Deps> = {}) {
     secrets: { sessionSecrets: ['s'.repeat(32)], visitorTokenKeys: [Buffer.alloc(32, 1)], metricsToken: undefined },
     storage: new MemStorage(env),
     sessionStore: createMemorySessionStore(env.now),
+    files: createMemoryFileStore(),
     passwords,
     bus,
     log: pino({ level: 'silent' }),

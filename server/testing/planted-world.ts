@@ -23,6 +23,7 @@ import {
 import { createStorage } from '../storage/create-storage.ts';
 import { MemStorage } from '../storage/memory/mem-storage.ts';
 import { createCountingPasswords } from './counting-passwords.ts';
+import { createMemoryFileStore } from './memory-file-store.ts';
 import { createTestDatabase } from './postgres.ts';
 import { testConfig } from './route-world.ts';
 
@@ -78,6 +79,7 @@ export type Tenant = Awaited<ReturnType<PlantedWorld['plant']>>;
 export async function openPlantedWorld(open: () => Promise<Opened>) {
   const { parts, close } = await open();
   const failures: string[] = [];
+  const files = createMemoryFileStore();
   const secrets = {
     sessionSecrets: ['s'.repeat(32)],
     visitorTokenKeys: [Buffer.alloc(32, 1)],
@@ -87,6 +89,7 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
     config: testConfig,
     secrets,
     ...parts,
+    files,
     passwords: createCountingPasswords(),
     bus: createBus((name, error) => failures.push(`listener of ${name}: ${String(error)}`)),
     log: pino({ level: 'error' }, { write: (line: string) => failures.push(line) }),

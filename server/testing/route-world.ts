@@ -12,6 +12,7 @@ import { addMember, addWidget, apiKeyInput, hashOf } from '../storage/conformanc
 import { MemStorage } from '../storage/memory/mem-storage.ts';
 import type { NewWidget } from '../storage/repositories/widgets.ts';
 import type { ClientStorage } from '../storage/storage.ts';
+import { createMemoryFileStore } from './memory-file-store.ts';
 
 /** Who makes a call of a test. */
 type As = { user: User } | { apiKey: string } | { token: string } | undefined;
@@ -56,6 +57,7 @@ export const testConfig: Config = {
   redisUrl: undefined,
   storage: undefined,
   dataDir: '/nowhere',
+  filesDir: '/nowhere/files',
   logLevel: 'silent',
   demo: false,
   cookieSecure: false,
@@ -86,7 +88,8 @@ export async function createRouteWorld({ storage, env }: Pick<StorageHarness, 's
     metricsToken: undefined,
   };
   const log = pino({ level: 'silent' });
-  const deps = { config: testConfig, secrets, storage, bus, log, ...env };
+  const files = createMemoryFileStore();
+  const deps = { config: testConfig, secrets, storage, files, bus, log, ...env };
   const widgetDirectory = { findByPublicKey: (key: string) => storage.directory.findWidgetByPublicKey(key) };
   const credentials: CredentialChecks = {
     async apiKey(key) {
