@@ -12,6 +12,8 @@ export const limits = {
   jsonLevelsMax: 50,
   messageCharsMax: 32_000,
   metadataJsonCharsMax: 16_000,
+  /** What a page says of itself with `Confab.setContext`. */
+  contextJsonCharsMax: 4_000,
   clientMadeIdCharsMax: 100,
   titleCharsMax: 300,
   tagCharsMax: 50,

@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ConversationView } from '../../shared/contracts/conversations.ts';
 import { serveTestPages, type TestPages } from '../widget/test-pages/serve.ts';
 import { axeFindings, chromiumPath } from './browser.ts';
 import { chatFrame, openChat, say } from './frame.ts';
@@ -101,6 +102,29 @@ describe.runIf(chromiumPath)('the widget on pages that are hard on it', () => {
     const second = page.frames().find((one) => one.url().includes('/frame/') && one !== first);
     await second?.locator('textarea').waitFor();
     expect(await second?.getByText('For one shop only').count()).toBe(0);
+  });
+
+  it('tells agents what the page says of itself, and drops what is no use without losing the message', async () => {
+    const setContext = (facts: object) =>
+      page.evaluate(
+        (said) => (window as unknown as { Confab(...call: unknown[]): void }).Confab('setContext', said),
+        facts,
+      );
+    const contextOf = async (words: string) => {
+      const id = await owner.findConversation(words);
+      return (await owner.call<ConversationView>('GET', `/conversations/${id}`)).metadata;
+    };
+    await visit('plain.html');
+    await setContext({ plan: 'pro', cart: { items: 2 } });
+    const frame = await chat('Hello with a context');
+    await say(frame, 'And the same again');
+    expect(await contextOf('And the same again')).toEqual({ context: { plan: 'pro', cart: { items: 2 } } });
+    await setContext({ plan: 'free' });
+    await chat('Now on another plan', chatFrame);
+    expect((await contextOf('Heard: Now on another plan')).context).toEqual({ plan: 'free' });
+    await setContext({ plan: 'x'.repeat(4000) });
+    await chat('Far too much', chatFrame);
+    expect((await contextOf('Heard: Far too much')).context).toEqual({ plan: 'free' });
   });
 
   it('goes on in memory where the browser blocks storage, and says so', async () => {

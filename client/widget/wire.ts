@@ -7,7 +7,8 @@ import type { WidgetConfigView } from '../../shared/contracts/visitor.ts';
  */
 export const connectType = 'confab:connect';
 
-export type Context = Record<string, string>;
+/** What a page says of itself: whatever can be written as JSON. */
+export type Context = Record<string, unknown>;
 
 /** What the frame cannot see for itself: the host page, and what it asked for. */
 export interface PageFacts {
@@ -18,7 +19,8 @@ export interface PageFacts {
   url: string;
   /** A JWT the page signed for the person that is signed in there. */
   identityToken: string | undefined;
-  context: Context | undefined;
+  /** A `Context` as JSON text. */
+  context: string | undefined;
 }
 
 /** What comes with the port: everything the frame needs to draw itself. */

@@ -107,6 +107,10 @@ export const openVisitorSession = defineEndpoint({
 });
 
 const access = { kind: 'visitor' } as const;
+
+/** What the page has handed to `Confab.setContext`. The latest is kept under `context` of the conversation's metadata. */
+const pageContext = z.optional(field.jsonObject(limits.contextJsonCharsMax));
+
 const conversationParams = z.object({ conversationId: field.id() });
 
 export const startVisitorConversation = defineEndpoint({
@@ -123,6 +127,7 @@ export const startVisitorConversation = defineEndpoint({
     pageUrl: z.optional(field.text(2000)),
     /** Answers of the pre-chat form, by field name. */
     preChat: z.optional(z.record(z.string().check(z.maxLength(40)), field.text(limits.welcomeMessageCharsMax))),
+    context: pageContext,
   }),
   status: 201,
   answer: z.object({ conversation: visitorConversationView, message: visitorMessageView }),
@@ -161,7 +166,7 @@ export const postVisitorMessage = defineEndpoint({
   area,
   summary: 'Adds the visitor’s message. The same clientMessageId again returns the first message and stores nothing.',
   params: conversationParams,
-  body: spokenMessage({ clientMessageId: clientMadeId }),
+  body: spokenMessage({ clientMessageId: clientMadeId, context: pageContext }),
   status: 201,
   answer: visitorMessageView,
 });

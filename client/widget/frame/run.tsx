@@ -22,6 +22,11 @@ import { Peek } from './ui/Peek.tsx';
 import { type Shell, ShellContext } from './ui/shell.ts';
 
 const previewCharsMax = 140;
+/**
+ * What the server takes as a context: an object, of bounded length, without control characters and broken Unicode. Any other is left
+ * out, so that no message is refused for it.
+ */
+const goodContext = /^{(?!.*\\u[0d]).{0,3999}$/s;
 
 /** Runs the chat in the page's frame until the page goes away. */
 export async function runFrame(publicKey: string, link: PageLink): Promise<void> {
@@ -82,7 +87,7 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
       startFacts: () => ({
         locale: language,
         ...(page.url && { pageUrl: page.url.slice(0, 2000) }),
-        ...(page.context && { context: page.context }),
+        ...(goodContext.test(page.context as string) && { context: JSON.parse(page.context as string) }),
       }),
       openSocket: async (options) => (await import('./socket/socket.ts')).connectSocket(options),
       isSeen: isInView,

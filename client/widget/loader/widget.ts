@@ -58,7 +58,7 @@ export function createWidget(key: string, origin: string, inline: string | undef
   let port: MessagePort | undefined;
   let waiting: ToFrame[] = [];
   let identityToken: string | undefined;
-  let context: Context | undefined;
+  let context: string | undefined;
 
   const emit = (name: PageEventName, detail?: unknown) => events.dispatchEvent(new CustomEvent(name, { detail }));
 
@@ -130,7 +130,7 @@ export function createWidget(key: string, origin: string, inline: string | undef
     setTimeout(() => {
       if (port) return;
       // No network, the site is not allowed, or the page forbids it.
-      console.warn(`Confab: the chat is blocked. Is ${location.host} an allowed site of the widget?`);
+      console.warn(`Confab: the chat is blocked. Is ${location.host} an allowed site?`);
       iframe?.remove();
       iframe = undefined;
       setOpen(false);
@@ -222,7 +222,7 @@ export function createWidget(key: string, origin: string, inline: string | undef
         createFrame();
       },
       setContext(facts) {
-        context = facts;
+        context = JSON.stringify(facts);
         sync();
       },
     },

@@ -41,6 +41,7 @@ export async function startVisitorConversation(
       widgetId: widget.id,
       visitorId,
       clientConversationId: start.clientConversationId,
+      ...(start.context && { metadata: { context: start.context } }),
     });
     const sender = { kind: 'visitor', visitorId, engine: widget.engine } as const;
     const post = { conversationId: conversation.id, ...start.message };

@@ -13,6 +13,7 @@ import type { NoteInstall } from '../installs/note-install.ts';
 import { rateConversation } from '../ratings/rate-conversation.ts';
 import { presentRating } from '../ratings/rating.presenter.ts';
 import { createIdentityCheck } from './identity-check.ts';
+import { keepContext } from './keep-context.ts';
 import { openVisitorSession } from './open-visitor-session.ts';
 import { startVisitorConversation } from './start-visitor-conversation.ts';
 import type { WidgetLookup } from './visitor-token.ts';
@@ -58,7 +59,8 @@ export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup, noteInst
     route(contract.postVisitorMessage, async ({ caller, params, body }) => {
       const { storage, visitorId, widget } = caller;
       const sender = { kind: 'visitor', visitorId, engine: widget.engine } as const;
-      const { message } = await postMessage({ bus, storage }, sender, { ...params, ...body });
+      const { message, conversation } = await postMessage({ bus, storage }, sender, { ...params, ...body });
+      if (body.context) await keepContext({ bus, storage }, conversation, body.context);
       return presentVisitorMessage(message);
     }),
 

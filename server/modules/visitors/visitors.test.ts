@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { limits } from '../../../shared/limits.ts';
 import { addConversation } from '../../storage/conformance/worlds.ts';
 import { type Answered, createRouteWorld, type RouteWorld, type Sent, type Tenant } from '../../testing/route-world.ts';
 import { visitorRoutes } from './visitors.routes.ts';
@@ -148,6 +149,35 @@ describe('a visitor', () => {
     await start({ clientConversationId: 'c2', preChat: { mail: 'no address', size: 'L' } });
     const info = { order: '7', mail: 'no address', size: 'L' };
     expect(await known()).toMatchObject({ name: 'Ann', email: 'ann@example.com', info });
+  });
+
+  test('brings along what the page says of itself, which the next message may replace', async () => {
+    const { id } = (await start({ context: { plan: 'pro', cart: { items: 2 } } })).body.conversation;
+    const metadata = async () => (await acme.storage.conversations.find(id))?.metadata;
+    expect(await metadata()).toEqual({ context: { plan: 'pro', cart: { items: 2 } } });
+    const post = (clientMessageId: string, context?: object) => {
+      world.events.length = 0;
+      const body = { content: 'More', clientMessageId, ...(context && { context }) };
+      return call('postVisitorMessage', { params: { conversationId: id }, body });
+    };
+    expect((await post('m2', { cart: { items: 2 }, plan: 'pro' })).status).toBe(201);
+    await post('m3');
+    expect(eventNames()).toEqual(['message.created']);
+    await post('m4', { plan: 'free' });
+    expect(await metadata()).toEqual({ context: { plan: 'free' } });
+    expect(eventNames()).toEqual(['message.created', 'conversation.updated']);
+  });
+
+  test.each([
+    ['a text', 'pro'],
+    ['a list', ['pro']],
+    ['too much', { text: 'x'.repeat(limits.contextJsonCharsMax) }],
+    ['NUL', { text: '\0' }],
+  ])('is told that %s is no context, together with whatever else is wrong', async (_what, context) => {
+    const answer = await start({ context, clientConversationId: '' });
+    expect(answer).toMatchObject({ status: 400, body: { type: '/problems#validation-failed' } });
+    const pointers = answer.body.errors.map(({ pointer }: { pointer: string }) => pointer);
+    expect(pointers).toEqual(expect.arrayContaining(['#/context', '#/clientConversationId']));
   });
 
   test('writes, reads what was missed, and sees names but no accounts of agents', async () => {

@@ -91,10 +91,11 @@ export function createApi(publicKey: string): Api {
         message: { content, clientMessageId: id },
         ...facts,
       }),
-    post: (token, conversationId, { id, content, files }) =>
+    post: (token, conversationId, { id, content, files, context }) =>
       request(`${visitor}/${conversationId}/messages`, token, {
         content,
         clientMessageId: id,
+        context,
         ...(files?.length && { attachmentIds: files.map(({ uploaded }) => uploaded) }),
       }),
     // Only this way of asking tells how much has gone up.

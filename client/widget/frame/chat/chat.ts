@@ -340,6 +340,7 @@ export function createChat(options: ChatOptions): Chat {
     },
     send(content, { preChat, files = [], person } = {}) {
       const current = kept().conversation;
+      const facts = options.startFacts();
       lastAt = Math.max(Date.now(), lastAt + 1);
       const entry: OutboxEntry = {
         id: newId(),
@@ -351,7 +352,7 @@ export function createChat(options: ChatOptions): Chat {
         ...(files.length && {
           files: files.map((file) => ({ id: newId(), name: file.name.slice(-nameCharsMax), size: file.size })),
         }),
-        ...(!current && { start: { ...options.startFacts(), ...(preChat && { preChat }) } }),
+        ...(current ? { context: facts.context } : { start: { ...facts, ...(preChat && { preChat }) } }),
       };
       kept().conversation ??= { clientId: entry.conversation, id: null };
       account.save();

@@ -54,6 +54,8 @@ export interface OutboxEntry {
   at: number;
   /** Only with a conversation's first message. */
   start?: StartFacts;
+  /** With later ones: what the page says of itself by then. */
+  context?: Context | undefined;
   files?: readonly OutboxFile[];
   /** With it a person is called for. */
   person?: boolean;

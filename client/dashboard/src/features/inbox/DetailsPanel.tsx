@@ -46,6 +46,7 @@ export function DetailsPanel({ detail, actions }: { detail: ConversationDetail; 
       <TagEditor key={detail.id} tags={detail.tags} onChange={actions.setTags} />
       {detail.rating && <RatingFacts rating={detail.rating} />}
       <Facts detail={detail} />
+      <PageContext context={detail.metadata.context} />
       {detail.visitorId !== null && <PastConversations visitorId={detail.visitorId} exceptId={detail.id} />}
     </div>
   );
@@ -82,7 +83,7 @@ function Facts({ detail }: { detail: ConversationDetail }) {
         {visitor?.externalId && <Fact label="Their id">{visitor.externalId}</Fact>}
         {extras.map(([key, value]) => (
           <Fact key={key} label={key}>
-            {typeof value === 'string' ? value : JSON.stringify(value)}
+            {asText(value)}
           </Fact>
         ))}
         {visitor && <Fact label="First seen">{dateOnly(visitor.createdAt)}</Fact>}
@@ -91,6 +92,26 @@ function Facts({ detail }: { detail: ConversationDetail }) {
     </section>
   );
 }
+
+/** What the page itself says with `Confab.setContext`. */
+function PageContext({ context }: { context: unknown }) {
+  const facts = context && typeof context === 'object' ? Object.entries(context) : [];
+  if (facts.length === 0) return null;
+  return (
+    <section>
+      <h3 className="mb-1.5 font-medium text-[0.8125rem]">From the page</h3>
+      <dl className="flex flex-col gap-2 text-[0.8125rem]">
+        {facts.map(([key, value]) => (
+          <Fact key={key} label={key}>
+            {asText(value)}
+          </Fact>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
