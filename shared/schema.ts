@@ -15,6 +15,20 @@ export {
   type User,
   users,
 } from './tables/accounts.ts';
+export {
+  type AnswerReceipt,
+  answerReceipts,
+  type Job,
+  jobs,
+  type ModelSettings,
+  type ModelUsage,
+  modelSettings,
+  modelUsage,
+  type WebhookCall,
+  type WebhookSecret,
+  webhookCalls,
+  webhookSecrets,
+} from './tables/answers.ts';
 export { type AuditEntry, auditLog } from './tables/audit.ts';
 export type { JsonObject, JsonValue } from './tables/columns.ts';
 export {
@@ -46,5 +60,13 @@ export {
   widgetIdentities,
   widgetInstalls,
 } from './tables/installs.ts';
+export {
+  type Chunk,
+  chunks,
+  type DocumentPart,
+  documentParts,
+  documents,
+  type KnowledgeDocument,
+} from './tables/knowledge.ts';
 export { session } from './tables/sessions.ts';
 export { clientWidgets, type Widget } from './tables/widgets.ts';

@@ -1,0 +1,16 @@
+import type { Chunk } from '../../../shared/schema.ts';
+
+/** The passages of the versions that answer. Others are not found. */
+export interface ChunksRepository {
+  /** Undefined when there is none. */
+  find(id: string): Promise<Chunk | undefined>;
+
+  /** Of a document, by number ascending from beyond `after`; at most `limit` (1 to 100). Empty for an unknown document. */
+  list(documentId: string, range: { after?: number | undefined; limit: number }): Promise<Chunk[]>;
+
+  /**
+   * Puts its text right (`edited`; null: back to what its part says) or hides it, in one step with what passages are
+   * found by. @throws NotFoundError `chunk`
+   */
+  update(id: string, change: { text?: string | null; hidden?: boolean }): Promise<Chunk>;
+}

@@ -1,0 +1,72 @@
+import type { Chunk, DocumentPart, KnowledgeDocument } from '../../../shared/schema.ts';
+import type { Page, PageRequest } from '../storage.ts';
+
+export type NewDocument = Pick<KnowledgeDocument, 'kind' | 'name'> &
+  Partial<
+    Pick<KnowledgeDocument, 'url' | 'mediaType' | 'sizeBytes' | 'storageKey' | 'content' | 'crawl' | 'createdBy'>
+  >;
+
+/** What an owner may change, and what reading it finds out. Left out: as it is. */
+export type DocumentChange = Partial<
+  Pick<
+    KnowledgeDocument,
+    'name' | 'url' | 'mediaType' | 'sizeBytes' | 'content' | 'crawl' | 'status' | 'statusReason' | 'progress'
+  >
+>;
+
+export type NewPart = Omit<DocumentPart, 'clientId' | 'documentId' | 'version'>;
+export type NewChunk = Pick<Chunk, 'number' | 'partNumber' | 'page' | 'url' | 'titlePath' | 'start' | 'end' | 'text'>;
+
+/** What is known of the version that is published. */
+export type Published = Pick<KnowledgeDocument, 'pageCount' | 'wordCount'> &
+  Partial<Pick<KnowledgeDocument, 'language' | 'statusReason' | 'sizeBytes'>>;
+
+/**
+ * Documents with their parts and chunks. A version is built beside the one that answers (`stage…`), and takes its place
+ * in one step (`publish`).
+ */
+export interface DocumentsRepository {
+  /** `queued`, with version 0 and no counts. */
+  create(input: NewDocument): Promise<KnowledgeDocument>;
+
+  /** Undefined when there is none. */
+  find(id: string): Promise<KnowledgeDocument | undefined>;
+
+  /** Newest first (`createdAt`, then id, both descending). @throws InvalidCursorError */
+  list(page: PageRequest): Promise<Page<KnowledgeDocument>>;
+
+  /** Sets `updatedAt`, unless nothing but `progress` is given. @throws NotFoundError `document` */
+  update(id: string, change: DocumentChange): Promise<KnowledgeDocument>;
+
+  /**
+   * Removes it with its parts, chunks, job, and what passages are found by, in one step: no answer uses it afterwards.
+   * Answers what was removed. @throws NotFoundError `document`
+   */
+  remove(id: string): Promise<KnowledgeDocument>;
+
+  /**
+   * Begins the version after the one that answers, from nothing: what an attempt before left of it is gone. Answers its
+   * number. @throws NotFoundError `document`
+   */
+  beginVersion(id: string): Promise<number>;
+
+  /**
+   * Adds to a version that does not answer. Numbers differ from those staged before.
+   * @throws NotFoundError `document`, also when the version is not the one begun last, or answers already
+   */
+  stage(id: string, version: number, content: { parts?: NewPart[]; chunks?: NewChunk[] }): Promise<void>;
+
+  /**
+   * Lets a staged version answer in place of the one before, which goes, in one step with what passages are found by.
+   * The document becomes `ready`, with `chunkCount` and `processedAt`. What the owner had put right or hidden in the
+   * version before stays so where the new one has a chunk of the same original text.
+   * @throws NotFoundError `document`, also when the version is not the one begun last
+   */
+  publish(id: string, version: number, published: Published): Promise<KnowledgeDocument>;
+
+  /** A part of the version that answers. Undefined when there is none. */
+  findPart(id: string, number: number): Promise<DocumentPart | undefined>;
+
+  /** Parts of the version that answers, without their text, by number ascending from beyond `after`. */
+  listParts(id: string, range: { after?: number; limit: number }): Promise<Omit<DocumentPart, 'text'>[]>;
+}

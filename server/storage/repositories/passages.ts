@@ -1,0 +1,44 @@
+import type { Chunk } from '../../../shared/schema.ts';
+
+export interface PassageQuery {
+  /** As the visitor wrote it. */
+  text: string;
+  /** BCP 47 tag of the question's language, where it is known better than from its words. */
+  language?: string | undefined;
+  /** Only passages of these documents; left out: of all. Unknown ones find nothing. */
+  documentIds?: readonly string[] | undefined;
+  /** 1 to 100. */
+  limit: number;
+}
+
+/** Why a passage was found: what a person can be shown. */
+export interface PassageMatch {
+  /** The question's word as it was looked up. */
+  term: string;
+  /** Its share of the score. */
+  weight: number;
+  /** Found in the title path, in the text, or both. */
+  where: 'title' | 'text' | 'both';
+}
+
+export interface PassageHit {
+  chunk: Chunk;
+  documentName: string;
+  /** Comparable within one answer only. */
+  score: number;
+  matches: PassageMatch[];
+}
+
+export interface PassageResults {
+  /** Best first; equal scores by chunk id. */
+  hits: PassageHit[];
+  /** How sure it is that the passages hold an answer, from 0 to 1; see `docs/retrieval.md`. */
+  confidence: number;
+  /** The words looked up, after spelling help. */
+  terms: string[];
+}
+
+/** Finds passages that answer a question, among the chunks that answer and are not hidden. Both storages rank alike. */
+export interface PassagesRepository {
+  search(query: PassageQuery): Promise<PassageResults>;
+}

@@ -1,0 +1,28 @@
+import type { Job } from '../../../shared/schema.ts';
+
+/**
+ * The working end of the job queue, across clients: a job names the client whose storage its work may use. Any process
+ * may take any job; a lease that is not renewed in time makes it free again.
+ */
+export interface QueueRepository {
+  /**
+   * Takes at most `limit` jobs of these kinds that are due and free, the longest due first, for `leaseMs` from now, and
+   * counts the attempt. No job is given to two at the same time.
+   */
+  claim(wanted: { kinds: readonly Job['kind'][]; limit: number; leaseMs: number }): Promise<Job[]>;
+
+  /** Keeps a claimed job for `leaseMs` from now. False when it was lost: its work is to be given up. */
+  renew(job: Job, leaseMs: number): Promise<boolean>;
+
+  /**
+   * Ends a claimed job: it is gone. False when it was lost; then whatever was done in the same transaction must not
+   * happen (throw).
+   */
+  complete(job: Job): Promise<boolean>;
+
+  /** Gives a claimed job back, to be taken at `runAt` or later. False when it was lost. */
+  giveBack(job: Job, back: { runAt: Date; error: string | null }): Promise<boolean>;
+
+  /** How many are due, and since when the oldest is (null: none). For health and metrics. */
+  waiting(): Promise<{ count: number; oldest: Date | null }>;
+}
