@@ -50,7 +50,7 @@ async function answerCall(route: Route, request: ExchangeRequest, deps: Dispatch
   const caller = await authorize(endpoint.access, identity, clientId, deps);
   const input = parseQueryAndBody(endpoint, request);
 
-  const result = await route.handle({ caller, params, ...input, request });
+  const result = await route.handle({ caller, params, ...input, upload: request.upload, request });
 
   const reply = result instanceof Reply ? result : new Reply({ view: result });
   if (reply.bytes) return { status: endpoint.status, headers: { ...jsonHeaders, ...reply.headers }, body: reply.bytes };

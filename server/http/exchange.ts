@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { User } from '../../shared/schema.ts';
 
 /** The sign-in session of one request, as far as routes may see it. */
@@ -26,16 +27,22 @@ export interface ExchangeRequest {
   /** Without the question mark. */
   readonly query: string;
   readonly headers: IncomingHttpHeaders;
+  /** Empty where the endpoint takes a file. */
   readonly body: Buffer;
+  /**
+   * Where the endpoint takes a file: its bytes as they arrive, read once at most. Rejects with an HttpProblem when there
+   * are too many or they break off.
+   */
+  readonly upload?: AsyncIterable<Uint8Array> | undefined;
   /** The peer's address, through trusted proxies. For limits only; never stored whole. */
   readonly remoteAddress: string;
   /** Present on routes that are mounted behind the session middleware. */
   readonly session: SessionHandle | undefined;
 }
 
-/** What goes back: status, headers beyond the common ones, and the bytes. */
+/** What goes back: status, headers beyond the common ones, and the bytes; with a stream `Content-Length` is among them. */
 export interface ExchangeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer | undefined;
+  readonly body: string | Buffer | Readable | undefined;
 }

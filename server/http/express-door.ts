@@ -4,6 +4,7 @@ import type { Dispatch } from './dispatch.ts';
 import type { SessionHandle } from './exchange.ts';
 import { HttpProblem, problemAnswer, toHttpProblem } from './problem.ts';
 import { readBody } from './read-body.ts';
+import { dropRest, readUpload } from './read-upload.ts';
 import { newRequestId } from './request-id.ts';
 import type { Route } from './route.ts';
 import { writeAnswer } from './write-answer.ts';
@@ -39,6 +40,7 @@ export function mountRoutes(app: Express, routes: Route[], deps: ExpressDoorDeps
 
 function mountRoute(app: Express, path: string, route: Route, deps: ExpressDoorDeps): void {
   const usesSession = needsSession(route);
+  const { upload } = route.endpoint;
   const method = route.endpoint.method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
   app[method](path, ...(usesSession ? deps.sessionMiddleware : []), async (request: Request, response: Response) => {
     const requestId = requestIdOf(response);
@@ -49,13 +51,17 @@ function mountRoute(app: Express, path: string, route: Route, deps: ExpressDoorD
       params: request.params as Record<string, string>,
       query: request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : '',
       headers: request.headers,
-      body: await readBody(request),
+      body: upload ? noBody : await readBody(request),
+      upload: upload && readUpload(request, upload.bytesMax),
       remoteAddress: deps.remoteAddressOf(request),
       session: usesSession ? deps.sessionHandleOf(request, response) : undefined,
     };
     writeAnswer(response, await deps.dispatch(route, exchange), requestId);
+    if (upload) dropRest(request, upload.bytesMax);
   });
 }
+
+const noBody = Buffer.alloc(0);
 
 /** Sign-in endpoints are public, yet set the cookie. */
 function needsSession(route: Route): boolean {

@@ -86,7 +86,7 @@ export function problemDocument(problem: HttpProblem, requestId: string): Proble
 }
 
 /** The problem as an answer with its media type. */
-export function problemAnswer(problem: HttpProblem, requestId: string): ExchangeAnswer {
+export function problemAnswer(problem: HttpProblem, requestId: string): ExchangeAnswer & { body: string } {
   const document = problemDocument(problem, requestId);
   return {
     status: document.status,

@@ -8,10 +8,7 @@ const empty = Buffer.alloc(0);
  * The whole body of a request. @throws HttpProblem when it is longer than allowed, compressed, or breaks off
  */
 export async function readBody(request: IncomingMessage, bytesMax = limits.requestBodyBytesMax): Promise<Buffer> {
-  const encoding = request.headers['content-encoding'];
-  if (encoding && encoding !== 'identity') {
-    throw new HttpProblem('unsupported-media-type', 'Send the body without Content-Encoding.');
-  }
+  refuseEncoded(request);
   const announced = request.headers['content-length'];
   if (announced === '0' || (announced === undefined && request.headers['transfer-encoding'] === undefined))
     return empty;
@@ -32,6 +29,14 @@ export async function readBody(request: IncomingMessage, bytesMax = limits.reque
     request.on('error', () => reject(new HttpProblem('bad-request', 'The request broke off.')));
     request.on('aborted', () => reject(new HttpProblem('bad-request', 'The request broke off.')));
   });
+}
+
+/** @throws HttpProblem for a compressed body */
+export function refuseEncoded({ headers }: IncomingMessage): void {
+  const encoding = headers['content-encoding'];
+  if (encoding && encoding !== 'identity') {
+    throw new HttpProblem('unsupported-media-type', 'Send the body without Content-Encoding.');
+  }
 }
 
 /** The rest is read and dropped, so that the answer reaches a sender who is still sending. */

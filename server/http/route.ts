@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Access, AnswerOf, Endpoint, InputOf } from '../../shared/contracts/endpoint.ts';
 import type { ClientId } from '../../shared/ids.ts';
 import type { Role } from '../../shared/permissions.ts';
@@ -50,15 +51,17 @@ export interface Call<E extends Endpoint> {
   params: InputOf<E>['params'];
   query: InputOf<E>['query'];
   body: InputOf<E>['body'];
+  /** The bytes of the file, as they arrive; only of an endpoint that takes one. */
+  upload: E extends { upload: object } ? AsyncIterable<Uint8Array> : undefined;
   request: ExchangeRequest;
 }
 
-/** A view with headers of its own, or bytes that are ready to go. */
+/** A view with headers of its own, or bytes: ready to go, or as a stream, of which `Content-Length` says how many. */
 export class Reply<View> {
   readonly view: View | undefined;
   readonly headers: Record<string, string>;
-  readonly bytes: Buffer | undefined;
-  constructor(parts: { view?: View; bytes?: Buffer; headers?: Record<string, string> }) {
+  readonly bytes: Buffer | Readable | undefined;
+  constructor(parts: { view?: View; bytes?: Buffer | Readable; headers?: Record<string, string> }) {
     this.view = parts.view;
     this.bytes = parts.bytes;
     this.headers = parts.headers ?? {};

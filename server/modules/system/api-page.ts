@@ -25,7 +25,7 @@ export function createApiPage(endpoints: Endpoint[]): string {
   const contents = areas.map((area) => `<li><a href="#${slug(area)}">${escapeHtml(area)}</a></li>`).join('');
   return page(
     'Confab API',
-    `<p>Every request and answer is JSON in UTF-8. Errors are <a href="/problems">problem documents</a> that list every
+    `<p>Every request and answer is JSON in UTF-8, save for files. Errors are <a href="/problems">problem documents</a> that list every
      fault. Lists are paged: hand <code>nextCursor</code> back as <code>cursor</code>. For machines:
      <a href="/openapi.json">openapi.json</a>.</p><nav aria-label="Contents"><ul class="contents">${contents}</ul></nav>${sections.join('')}`,
   );
@@ -47,7 +47,8 @@ function card(endpoint: Endpoint, operation: Operation | undefined): string {
     <code>${escapeHtml(endpoint.path)}</code></h3><p>${escapeHtml(endpoint.summary)}</p>
     <p class="access">${whoMayCall[endpoint.access.kind]}${permission}${also ? `. Also at ${also}` : ''}.</p>
     ${query.length > 0 ? schemaBlock('Query', Object.fromEntries(query.map((parameter) => [parameter.name, parameter.schema]))) : ''}
-    ${body ? schemaBlock('Body', body) : ''}${answer ? schemaBlock(`Answer ${endpoint.status}`, answer) : `<p class="access">Answer ${endpoint.status}, no body.</p>`}</article>`;
+    ${endpoint.upload ? `<p class="access">Body: the bytes of the file, at most ${endpoint.upload.bytesMax.toLocaleString('en')}.</p>` : ''}
+    ${body ? schemaBlock('Body', body) : ''}${answer ? schemaBlock(`Answer ${endpoint.status}`, answer) : `<p class="access">Answer ${endpoint.status}, ${endpoint.download ? 'the bytes of the file' : 'no body'}.</p>`}</article>`;
 }
 
 function schemaBlock(title: string, schema: unknown): string {

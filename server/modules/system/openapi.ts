@@ -57,12 +57,14 @@ function operation(endpoint: Endpoint, operationId: string): Json {
           },
         }
       : {}),
+    ...(endpoint.upload ? { requestBody: { required: true, content: { 'application/octet-stream': {} } } } : {}),
     responses: {
       [endpoint.status]: {
         description: 'Done.',
         ...(endpoint.answer
           ? { content: { 'application/json': { schema: schemaOf(endpoint.answer, 'output') } } }
           : {}),
+        ...(endpoint.download ? { content: { '*/*': {} } } : {}),
         ...(endpoint.answerHeaders
           ? {
               headers: Object.fromEntries(
@@ -112,6 +114,7 @@ function problemResponses(endpoint: Endpoint): Json {
   else if (endpoint.access.kind !== 'public') codes.push('not-signed-in', 'not-permitted');
   if (endpoint.params) codes.push('not-found');
   if (endpoint.body) codes.push('body-too-large', 'unsupported-media-type');
+  if (endpoint.upload) codes.push('body-too-large', 'file-refused');
   return Object.fromEntries(
     codes.map((code) => [
       problems[code].status,
