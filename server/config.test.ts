@@ -34,7 +34,7 @@ function faultsOf(environment: NodeJS.ProcessEnv): string {
 describe('.env.example', () => {
   const lines = readFileSync(projectPath('.env.example'), 'utf8').split('\n');
   const assignments = lines.flatMap((line, index) => {
-    const [, name, value] = /^#? ?([A-Z][A-Z_]+)=(.*)$/.exec(line) ?? [];
+    const [, name, value] = /^#? ?([A-Z][A-Z0-9_]+)=(.*)$/.exec(line) ?? [];
     return name === undefined ? [] : [{ name, value: value!, index }];
   });
 
@@ -164,6 +164,49 @@ test('loadCommandConfig needs no secret, also in production, and makes none', ()
 });
 
 test('keeps files in the data folder, unless another one is named', () => {
-  expect(loadCommandConfig({ DATA_DIR: '/data' }).filesDir).toBe('/data/files');
-  expect(loadCommandConfig({ DATA_DIR: '/data', FILES_DIR: '/files' }).filesDir).toBe('/files');
+  const folderOf = (environment: NodeJS.ProcessEnv) => loadCommandConfig(environment).fileStore;
+  expect(folderOf({ DATA_DIR: '/data' })).toEqual({ kind: 'disk', folder: '/data/files' });
+  expect(folderOf({ DATA_DIR: '/data', FILES_DIR: '/files' })).toEqual({ kind: 'disk', folder: '/files' });
+});
+
+test('keeps files in S3, with the bucket in the path wherever it is not Amazon’s', () => {
+  const s3 = { FILE_STORE: 's3', S3_BUCKET: 'files' };
+  expect(loadCommandConfig(s3).fileStore).toEqual({
+    kind: 's3',
+    endpoint: undefined,
+    region: 'us-east-1',
+    bucket: 'files',
+    prefix: '',
+    pathStyle: false,
+  });
+  const elsewhere = { ...s3, S3_ENDPOINT: 'https://s3.example.com' };
+  expect(loadCommandConfig(elsewhere).fileStore).toMatchObject({ pathStyle: true });
+  expect(loadCommandConfig({ ...elsewhere, S3_PATH_STYLE: 'false' }).fileStore).toMatchObject({ pathStyle: false });
+  expect(load(s3).secrets.s3Keys).toBeUndefined();
+  const keys = { S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'key' };
+  expect(load({ ...s3, ...keys }).secrets.s3Keys).toEqual({ accessKeyId: 'id', secretAccessKey: 'key' });
+});
+
+test('keeps files in Directus, and the token with the secrets', () => {
+  const { config, secrets } = load({
+    FILE_STORE: 'directus',
+    DIRECTUS_URL: 'https://directus.example.com/',
+    DIRECTUS_TOKEN: 'token',
+  });
+  expect(config.fileStore).toEqual({ kind: 'directus', url: 'https://directus.example.com', folder: undefined });
+  expect(secrets.directusToken).toBe('token');
+});
+
+test.each([
+  [{ FILE_STORE: 'tape' }, 'FILE_STORE: must be disk, s3 or directus'],
+  [{ FILE_STORE: 's3' }, 'FILE_STORE=s3 needs S3_BUCKET'],
+  [{ FILE_STORE: 's3', S3_BUCKET: 'b', S3_ACCESS_KEY_ID: 'id' }, 'FILE_STORE=s3 needs S3_SECRET_ACCESS_KEY'],
+  [{ FILE_STORE: 's3', S3_BUCKET: 'b', S3_ENDPOINT: 'minio:9000' }, 'S3_ENDPOINT: must be an address'],
+  [{ FILE_STORE: 'directus', DIRECTUS_TOKEN: 'token' }, 'FILE_STORE=directus needs DIRECTUS_URL'],
+  [
+    { FILE_STORE: 'directus', DIRECTUS_URL: 'https://directus.example.com' },
+    'FILE_STORE=directus needs DIRECTUS_TOKEN',
+  ],
+])('refuses %o', (environment, fault) => {
+  expect(faultsOf(environment)).toContain(fault);
 });

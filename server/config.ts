@@ -3,6 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod/mini';
+import type { DirectusSettings } from './files/directus-file-store.ts';
+import type { S3Keys, S3Settings } from './files/s3-file-store.ts';
 
 /** The only reader of `process.env`. Everything else is given what it needs. */
 
@@ -15,12 +17,14 @@ const wholeNumber = (min: number, max: number) =>
     ),
   );
 
+const webAddress = (example: string) => z.url({ protocol: /^https?$/, error: `must be an address, as in ${example}` });
+
 /** Every variable that Confab reads. `.env.example` explains each; a test holds the two against each other. */
 export const environmentSchema = z.object({
   NODE_ENV: z._default(z.enum(['development', 'production', 'test']), 'development'),
   HOST: z.optional(z.string()),
   PORT: z._default(wholeNumber(0, 65535), 4000),
-  PUBLIC_URL: z.optional(z.url({ protocol: /^https?$/, error: 'must be an address, as in https://chat.example.com' })),
+  PUBLIC_URL: z.optional(webAddress('https://chat.example.com')),
   TRUST_PROXY: z._default(wholeNumber(0, 10), 0),
   DATABASE_URL: z.optional(z.string()),
   DATABASE_DIRECT_URL: z.optional(z.string()),
@@ -32,7 +36,18 @@ export const environmentSchema = z.object({
   ),
   STORAGE: z.optional(z.literal('memory', 'can only be memory')),
   DATA_DIR: z._default(z.string(), '.data'),
+  FILE_STORE: z._default(z.enum(['disk', 's3', 'directus'], 'must be disk, s3 or directus'), 'disk'),
   FILES_DIR: z.optional(z.string()),
+  S3_ENDPOINT: z.optional(webAddress('https://s3.example.com')),
+  S3_REGION: z._default(z.string(), 'us-east-1'),
+  S3_BUCKET: z.optional(z.string()),
+  S3_PREFIX: z.optional(z.string().check(z.regex(/^[\w.=/-]*$/, 'can only have letters, digits and . _ - = /'))),
+  S3_PATH_STYLE: z.optional(z.enum(['true', 'false'], 'must be true or false')),
+  S3_ACCESS_KEY_ID: z.optional(z.string()),
+  S3_SECRET_ACCESS_KEY: z.optional(z.string()),
+  DIRECTUS_URL: z.optional(webAddress('https://directus.example.com')),
+  DIRECTUS_TOKEN: z.optional(z.string()),
+  DIRECTUS_FOLDER: z.optional(z.string()),
   SESSION_SECRET: z.optional(z.string()),
   METRICS_TOKEN: z.optional(z.string()),
   LOG_LEVEL: z._default(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),
@@ -60,8 +75,11 @@ export interface Config {
   storage: 'memory' | undefined;
   /** Absolute. */
   dataDir: string;
-  /** Absolute; where files that people send are kept. */
-  filesDir: string;
+  /** Where the bytes of files are kept: those that people send, and those that answers come from. */
+  fileStore:
+    | { kind: 'disk' /** Absolute. */; folder: string }
+    | ({ kind: 's3' } & S3Settings)
+    | ({ kind: 'directus' } & DirectusSettings);
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Whether an empty storage gets the demo client at start. */
   demo: boolean;
@@ -75,6 +93,10 @@ export interface Secrets {
   visitorTokenKeys: Buffer[];
   /** Callers of `/metrics` must send it as Bearer token; undefined: only callers from this machine may look. */
   metricsToken: string | undefined;
+  /** Undefined: the machine's own are used. */
+  s3Keys?: S3Keys | undefined;
+  /** There when files are in Directus. */
+  directusToken?: string | undefined;
 }
 
 /** The configuration cannot be used; `message` lists every fault in plain words. */
@@ -95,6 +117,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): { conf
     sessionSecrets,
     visitorTokenKeys: sessionSecrets.map((secret) => deriveKey(secret, 'confab visitor token')),
     metricsToken: env.METRICS_TOKEN,
+    ...readFileStoreKeys(env, config),
   };
   return { config, secrets };
 }
@@ -134,11 +157,47 @@ function toConfig(env: Environment): Config {
     redisUrl: env.REDIS_URL,
     storage: env.STORAGE,
     dataDir: resolve(env.DATA_DIR),
-    filesDir: resolve(env.FILES_DIR ?? join(env.DATA_DIR, 'files')),
+    fileStore: toFileStore(env),
     logLevel: env.LOG_LEVEL,
     demo: !production && env.DEMO === 'auto',
     cookieSecure: env.COOKIE_SECURE === undefined ? production : env.COOKIE_SECURE === 'true',
   };
+}
+
+function toFileStore(env: Environment): Config['fileStore'] {
+  switch (env.FILE_STORE) {
+    case 'disk':
+      return { kind: 'disk', folder: resolve(env.FILES_DIR ?? join(env.DATA_DIR, 'files')) };
+    case 's3':
+      return {
+        kind: 's3',
+        endpoint: env.S3_ENDPOINT,
+        region: env.S3_REGION,
+        bucket: needed(env, 'S3_BUCKET'),
+        prefix: env.S3_PREFIX ?? '',
+        pathStyle: env.S3_PATH_STYLE === undefined ? env.S3_ENDPOINT !== undefined : env.S3_PATH_STYLE === 'true',
+      };
+    case 'directus': {
+      const url = needed(env, 'DIRECTUS_URL').replace(/\/+$/, '');
+      return { kind: 'directus', url, folder: env.DIRECTUS_FOLDER };
+    }
+  }
+}
+
+function readFileStoreKeys(env: Environment, { fileStore }: Config): Pick<Secrets, 's3Keys' | 'directusToken'> {
+  if (fileStore.kind === 'directus') return { directusToken: needed(env, 'DIRECTUS_TOKEN') };
+  if (fileStore.kind === 'disk' || !(env.S3_ACCESS_KEY_ID || env.S3_SECRET_ACCESS_KEY)) return {};
+  const accessKeyId = needed(env, 'S3_ACCESS_KEY_ID');
+  return { s3Keys: { accessKeyId, secretAccessKey: needed(env, 'S3_SECRET_ACCESS_KEY') } };
+}
+
+/** What the chosen kind of file store cannot do without. */
+function needed(env: Environment, name: keyof Environment): string {
+  const value = env[name];
+  if (value === undefined) {
+    throw new ConfigError(`FILE_STORE=${env.FILE_STORE} needs ${name}, which is not set. See .env.example.`);
+  }
+  return String(value);
 }
 
 /** One secret serves several purposes; a key derived for one is worthless for another. */

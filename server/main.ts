@@ -19,7 +19,7 @@ import { createStorage, StartError } from './storage/create-storage.ts';
 async function main(): Promise<void> {
   const { config, secrets } = loadConfig();
   const log = createLogger(config.logLevel);
-  const files = await createFileStore(config);
+  const files = await createFileStore(config, secrets);
   const opened = await createStorage(config, log);
   const deps: Deps = {
     config,

@@ -57,7 +57,7 @@ export const testConfig: Config = {
   redisUrl: undefined,
   storage: undefined,
   dataDir: '/nowhere',
-  filesDir: '/nowhere/files',
+  fileStore: { kind: 'disk', folder: '/nowhere/files' },
   logLevel: 'silent',
   demo: false,
   cookieSecure: false,
