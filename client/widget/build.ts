@@ -6,12 +6,21 @@ import { build, type Rolldown } from 'vite';
 import { judge, type Verdict, weigh } from './budgets.ts';
 import { languages } from './language.ts';
 
+/** Parts that take no bytes of a visitor who does not come to need them, and the modules they are in. */
+const wantedParts = {
+  preChat: 'PreChat',
+  conversations: 'Conversations',
+  rating: 'RatingForm',
+  preview: 'preview',
+} as const;
+export type WantedPart = keyof typeof wantedParts;
+
 /** What `manifest.json` says: paths in the output folder, each file's name changing with its content. */
 export interface WidgetManifest {
   /** What the frame's page loads. */
   frame: { scripts: string[]; styles: string[] };
-  /** What the frame loads by itself: with the first conversation, with a closed one, in the settings screen, for a language. */
-  later: { socket: string; rating: string; preview: string; languages: Record<string, string> };
+  /** What the frame loads by itself: with the first conversation; where it is asked for; for a language. */
+  later: { socket: string; languages: Record<string, string> } & Record<WantedPart, string>;
 }
 
 const source = path.dirname(fileURLToPath(import.meta.url));
@@ -62,14 +71,14 @@ export async function buildWidget(outDir: string): Promise<Verdict> {
     return chunk;
   };
   const file = (chunk: Rolldown.OutputChunk) => `assets/${chunk.fileName}`;
+  const wanted = Object.entries(wantedParts);
   const others = languages.filter((language) => language !== 'en');
   const styleName = `frame-${await shortHash(style.code)}.css`;
   const manifest: WidgetManifest = {
     frame: { scripts: [file(entry)], styles: [`assets/${styleName}`] },
     later: {
       socket: file(named('socket')),
-      rating: file(named('RatingForm')),
-      preview: file(named('preview')),
+      ...(Object.fromEntries(wanted.map(([part, name]) => [part, file(named(name))])) as Record<WantedPart, string>),
       languages: Object.fromEntries(others.map((language) => [language, file(named(language))])),
     },
   };
@@ -88,7 +97,7 @@ export async function buildWidget(outDir: string): Promise<Verdict> {
     .map((language) => weigh(`${language}.js`, named(language).code))
     .sort((a, b) => b.gzipped - a.gzipped)
     .map((weight, i) => ({ ...weight, counts: i === 0 }));
-  const accounted = new Set([entry, named('socket'), named('RatingForm'), named('preview'), ...others.map(named)]);
+  const accounted = new Set([entry, named('socket'), ...wanted.map(([, name]) => named(name)), ...others.map(named)]);
   return judge([
     weigh('loader.js', loader.code),
     weigh('frame.js', entry.code),
@@ -96,8 +105,7 @@ export async function buildWidget(outDir: string): Promise<Verdict> {
     weigh('socket.js', named('socket').code),
     ...chunks.filter((chunk) => !accounted.has(chunk)).map((chunk) => weigh(chunk.fileName, chunk.code)),
     ...languageWeights,
-    weigh('rating.js', named('RatingForm').code, false),
-    weigh('preview.js', named('preview').code, false),
+    ...wanted.map(([, name]) => weigh(`${name}.js`, named(name).code, false)),
   ]);
 }
 

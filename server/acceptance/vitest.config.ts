@@ -9,6 +9,8 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 90_000,
+    // Whole processes and a browser share the machine with whatever else runs there; a second failure is a defect.
+    retry: 1,
     allowOnly: false,
   },
 });

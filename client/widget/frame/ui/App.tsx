@@ -2,11 +2,14 @@ import { useEffect, useState } from 'preact/hooks';
 import { isOpenAt } from '../chat/hours.ts';
 import type { SendExtras } from '../chat/types.ts';
 import { Composer } from './Composer.tsx';
-import { Conversations } from './Conversations.tsx';
 import { Header } from './Header.tsx';
-import { PreChat } from './PreChat.tsx';
+import { Later } from './Later.tsx';
 import { hasKeyboard, type Shell, ShellContext, useChatState } from './shell.ts';
 import { Thread } from './Thread.tsx';
+
+/** Most widgets ask nothing beforehand, and few visitors look back: their code comes when it is wanted. */
+const loadPreChat = async () => (await import('./PreChat.tsx')).PreChat;
+const loadConversations = async () => (await import('./Conversations.tsx')).Conversations;
 
 /** The whole panel. */
 export function App(shell: Shell) {
@@ -41,11 +44,11 @@ export function App(shell: Shell) {
       <div class="panel" inert={!shell.isOpen} {...{ role: isInline ? 'main' : 'dialog', 'aria-label': config.name }}>
         <Header state={state} {...(canCall && { onCall: callPerson })} />
         {state.view === 'list' ? (
-          <Conversations state={state} />
+          <Later load={loadConversations} state={state} />
         ) : (
           <>
             <Thread state={state}>
-              {asksFirst && <PreChat onDone={setAnswers} />}
+              {asksFirst && <Later load={loadPreChat} onDone={setAnswers} />}
               {isUntouched && !asksFirst && config.suggestedQuestions.length > 0 && (
                 <ul class="suggestions" aria-label={texts.suggestions}>
                   {config.suggestedQuestions.map((question) => (
