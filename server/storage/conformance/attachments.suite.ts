@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { NotFoundError } from '../errors.ts';
 import { type OpenHarness, useHarness } from './harness.ts';
-import { addClient, addConversation, allPages, attachmentInput, errorOf, strangeId } from './worlds.ts';
+import { addClient, addConversation, allPages, attachmentInput, errorOf, gate, strangeId } from './worlds.ts';
+
+function errorOfLate(error: unknown): 'refused' {
+  expect(error).toBeInstanceOf(NotFoundError);
+  return 'refused';
+}
 
 export function attachmentsSuite(open: OpenHarness): void {
   describe('attachments', () => {
@@ -115,6 +120,62 @@ export function attachmentsSuite(open: OpenHarness): void {
         );
         expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       });
+    });
+
+    describe('countUnsent', () => {
+      it('counts what one side has uploaded into the conversation and not sent', async () => {
+        const { client, id, upload, visitor } = await thread();
+        await client.attachments.create(attachmentInput(id, { uploadedBy: 'agent' }));
+        await upload((await addConversation(client)).id);
+        const [sent] = [await upload(), await upload()];
+        expect(await client.attachments.countUnsent({ ...visitor, conversationId: id.toUpperCase() })).toBe(2);
+        await client.attachments.take([sent.id], visitor);
+        expect(await client.attachments.countUnsent(visitor)).toBe(1);
+        expect(await client.attachments.countUnsent({ ...visitor, conversationId: strangeId() })).toBe(0);
+      });
+    });
+
+    describe('seal', () => {
+      it('answers the keys of the client or of a conversation, sent or not', async () => {
+        const { client, id, upload, visitor } = await thread();
+        const [a, b] = [await upload(), await upload()];
+        const theirs = await upload((await addConversation(client)).id);
+        await client.attachments.take([a.id], visitor);
+        expect(await client.attachments.seal({ conversationId: id.toUpperCase() })).toEqual([
+          a.storageKey,
+          b.storageKey,
+        ]);
+        expect(await client.attachments.seal({})).toEqual([a.storageKey, b.storageKey, theirs.storageKey]);
+        expect(await client.attachments.seal({ conversationId: strangeId() })).toEqual([]);
+      });
+
+      it.each(['conversation', 'client'] as const)(
+        'leaves no file behind that is added while its %s is removed',
+        async (removed) => {
+          const { client, id, upload } = await thread();
+          await upload();
+          const [sealed, seal] = gate();
+          const [started, start] = gate();
+          const adding = sealed.then(() => {
+            const created = client.attachments.create(attachmentInput(id, { storageKey: 'late' })).catch(errorOfLate);
+            start();
+            return created;
+          });
+          const keys = await t.storage.transaction(async (scope) => {
+            const scoped = scope.forClient(client.clientId);
+            const known = await scoped.attachments.seal(removed === 'client' ? {} : { conversationId: id });
+            seal();
+            await started;
+            if (removed === 'client') await scoped.client.remove();
+            else await scoped.conversations.remove(id);
+            return known;
+          });
+          const added = await adding;
+          if (added === 'refused') expect(keys).toHaveLength(1);
+          else expect(keys).toContain('late');
+          expect((await client.attachments.list({}, { limit: 10 })).items).toEqual([]);
+        },
+      );
     });
 
     describe('removeUnsent', () => {

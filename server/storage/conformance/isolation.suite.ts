@@ -270,6 +270,14 @@ const cases: Record<string, Case> = {
     call: (i, p) => i.attachments.take([p.attachment.id], { conversationId: p.conversation.id, uploadedBy: 'visitor' }),
     outcome: missing('attachment'),
   },
+  'attachments.countUnsent': {
+    call: (i, p) => i.attachments.countUnsent({ conversationId: p.conversation.id, uploadedBy: 'visitor' }),
+    outcome: answers(() => 0),
+  },
+  'attachments.seal': {
+    call: (i, p) => i.attachments.seal({ conversationId: p.conversation.id }),
+    outcome: answers(() => []),
+  },
   'attachments.removeUnsent': {
     call: (i, p) => i.attachments.removeUnsent(p.attachment.id),
     outcome: answers(() => false),

@@ -1,6 +1,6 @@
-import { asc, eq, gt, inArray, isNull } from 'drizzle-orm';
+import { asc, count, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
-import { type Attachment, attachments } from '../../../shared/schema.ts';
+import { type Attachment, attachments, conversations } from '../../../shared/schema.ts';
 import { decodeIdCursor, encodeIdCursor } from '../cursor.ts';
 import { NotFoundError } from '../errors.ts';
 import type { AttachmentsRepository, NewAttachment } from '../repositories/attachments.ts';
@@ -80,6 +80,36 @@ export class DatabaseAttachments implements AttachmentsRepository {
       const taken = await db.update(t).set({ sentAt: this.#handle.env.now() }).where(free).returning();
       if (taken.length < wanted.length) throw new NotFoundError('attachment');
       return taken.sort((a, b) => wanted.indexOf(a.id) - wanted.indexOf(b.id));
+    });
+  }
+
+  async countUnsent(by: { conversationId: string; uploadedBy: Attachment['uploadedBy'] }): Promise<number> {
+    const unsent = owned(
+      t,
+      this.#clientId,
+      eq(t.conversationId, by.conversationId),
+      eq(t.uploadedBy, by.uploadedBy),
+      isNull(t.sentAt),
+    );
+    const [row] = await this.#handle.read((db) => db.select({ count: count() }).from(t).where(unsent));
+    return row!.count;
+  }
+
+  seal({ conversationId }: { conversationId?: string | undefined }): Promise<string[]> {
+    return this.#handle.atomically(async (db) => {
+      const only = conversationId === undefined ? undefined : eq(conversations.id, conversationId);
+      const where = owned(conversations, this.#clientId, only);
+      // Who adds a file holds its conversation, and waits while somebody else holds it for an update.
+      await db.execute(
+        sql`select count(*) from (select 1 from ${conversations} where ${where} order by ${conversations.id} for update) held`,
+      );
+      const within = conversationId === undefined ? undefined : eq(t.conversationId, conversationId);
+      const rows = await db
+        .select({ storageKey: t.storageKey })
+        .from(t)
+        .where(owned(t, this.#clientId, within))
+        .orderBy(asc(t.id));
+      return rows.map(({ storageKey }) => storageKey);
     });
   }
 

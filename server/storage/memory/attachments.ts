@@ -49,6 +49,26 @@ export function createAttachments({ env, read, write }: MemContext, clientId: Cl
           .map((attachment) => tx.of(attachments).update(attachment, { sentAt: env.now() })),
       ),
 
+    countUnsent: ({ conversationId, uploadedBy }) =>
+      read((tx) => {
+        let count = 0;
+        for (const row of tx.of(attachments).scan('conversation', ownedKey(clientId, conversationId))) {
+          if (row.sentAt === null && row.uploadedBy === uploadedBy) count++;
+        }
+        return count;
+      }),
+
+    seal: ({ conversationId }) =>
+      read((tx) => {
+        // Whoever adds one meanwhile keeps this from being committed, and it is done again.
+        tx.mustBeAlone = true;
+        const rows =
+          conversationId === undefined
+            ? tx.of(attachments).scan('client', clientId)
+            : tx.of(attachments).scan('conversation', ownedKey(clientId, conversationId));
+        return [...rows].map(({ storageKey }) => storageKey);
+      }),
+
     removeUnsent: (id) =>
       write((tx) => {
         const attachment = tx.of(attachments).get(ownedKey(clientId, id));

@@ -38,7 +38,9 @@ export class MemDatabase {
    */
   commit(transaction: MemTransaction): boolean {
     const views = transaction.writtenViews();
-    if (transaction.version !== this.version && !views.every((view) => this.fits(view, transaction))) return false;
+    if (transaction.version !== this.version) {
+      if (transaction.mustBeAlone || !views.every((view) => this.fits(view, transaction))) return false;
+    }
     let changed = false;
     for (const { base, writes } of views) {
       const replaced = new Map<string, object>();
@@ -102,6 +104,8 @@ export class MemDatabase {
 export class MemTransaction implements Surroundings {
   /** The state of the database this began on. */
   readonly version: number;
+  /** It does not fit whatever others have committed since it began. */
+  mustBeAlone = false;
   private readonly tables: ReadonlyMap<AnyTable, MemTable<object>>;
   private readonly views = new Map<AnyTable, TableView<object>>();
   /** How deep in a cascade this is; the restrictions are looked at when the whole of it is done. */

@@ -28,6 +28,15 @@ export interface AttachmentsRepository {
     by: { conversationId: string; uploadedBy: Attachment['uploadedBy'] },
   ): Promise<Attachment[]>;
 
+  /** How many one side has uploaded into a conversation that no message has taken up. */
+  countUnsent(by: { conversationId: string; uploadedBy: Attachment['uploadedBy'] }): Promise<number>;
+
+  /**
+   * The `storageKey` of every file of the client, or of one of its conversations. Inside a transaction nobody can add
+   * another one there until it ends: what is removed then, with all its files, leaves no bytes behind.
+   */
+  seal(filter: { conversationId?: string | undefined }): Promise<string[]>;
+
   /** Removes it unless it has been sent. Answers whether this call has removed it. */
   removeUnsent(id: string): Promise<boolean>;
 }
