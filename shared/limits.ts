@@ -32,6 +32,18 @@ export const limits = {
   handoffReasonCharsMax: 300,
   ratingCommentCharsMax: 2_000,
   searchCharsMax: 200,
+  /** The largest document that can be allowed; the installation may allow less. */
+  documentBytesMax: 100_000_000,
+  documentTextCharsMax: 200_000,
+  documentPairsMax: 500,
+  pairQuestionCharsMax: 1_000,
+  pairAnswerCharsMax: 8_000,
+  addressCharsMax: 2_000,
+  /** What can be allowed to be read of a site; the installation may allow less. */
+  sitePagesMax: 2_000,
+  siteDepthMax: 20,
+  passageCharsMax: 8_000,
+  questionCharsMax: 2_000,
   attachmentBytesMax: 10_000_000,
   attachmentNameCharsMax: 200,
   attachmentsPerMessageMax: 10,
@@ -43,4 +55,10 @@ export const limits = {
   identityLifetimeDaysMax: 7,
   /** As far as conversations are counted for the inbox. */
   conversationCountMax: 1_000,
+  urlCharsMax: 2_000,
+  modelKeyCharsMax: 1_000,
+  /** A question that is tried out, and one that an approved answer is for. */
+  tryQuestionCharsMax: 2_000,
+  approvedQuestionCharsMax: 500,
+  approvedAnswerCharsMax: 8_000,
 } as const;

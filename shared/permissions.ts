@@ -16,6 +16,14 @@ const table = {
   'conversations.reply': ['owner', 'admin', 'agent'],
   'conversations.delete': ['owner', 'admin'],
   'cannedReplies.manage': ['owner', 'admin'],
+  'answers.read': ['owner', 'admin', 'agent'],
+  'answers.review': ['owner', 'admin', 'agent'],
+  'models.read': ['owner', 'admin'],
+  'models.manage': ['owner', 'admin'],
+  'knowledge.read': ['owner', 'admin', 'agent'],
+  'knowledge.manage': ['owner', 'admin'],
+  /** To put a passage right or hide it, as an agent does who sees a wrong answer. */
+  'knowledge.correct': ['owner', 'admin', 'agent'],
   'audit.read': ['owner', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -31,12 +31,28 @@ export interface AgentEvents {
   'note:removed': (event: { conversationId: string; noteId: string }) => void;
   /** The tag was seen on an allowed site; told at most once a minute for each. Only to those who watch the client. */
   'widget:seen': (event: { widgetId: string; install: WidgetInstallView }) => void;
+  'answer:progress': (event: AnswerProgress) => void;
   'conversation:rated': (event: { conversationId: string; rating: RatingView }) => void;
   /**
    * Which members watch the thread now, the one who is told among them; by name. Told to whoever begins to watch it, and
    * again at every change.
    */
   presence: (event: { conversationId: string; agents: PresentAgent[] }) => void;
+}
+
+/**
+ * The assistant is at work on an answer. `text` stands from the character `offset` on and ends what is written so far;
+ * whoever holds fewer characters than `offset` waits for one that begins at 0, which comes every two seconds while the
+ * text is short. `ended`: what was written is void. The answer's `message:created` ends it as well.
+ */
+export interface AnswerProgress {
+  conversationId: string;
+  /** The visitor's message that is being answered. */
+  questionMessageId: string;
+  phase: 'thinking' | 'writing' | 'ended';
+  /** In UTF-16 code units. */
+  offset: number;
+  text: string;
 }
 
 /** A member who has a conversation open, in however many windows. */
@@ -48,14 +64,18 @@ export interface PresentAgent {
 export interface VisitorEvents {
   'message:created': (event: { message: VisitorMessageView; conversation: VisitorConversationView }) => void;
   'conversation:updated': (event: { conversation: VisitorConversationView }) => void;
+  'answer:progress': (event: AnswerProgress) => void;
   typing: AgentEvents['typing'];
 }
 
 export interface ClientToServerEvents {
-  /** From then on the thread's events arrive. Answers its highest sequence number, to find what was missed. */
+  /**
+   * From then on the thread's events arrive. Answers its highest sequence number, to find what was missed, and how far
+   * the assistant is with an answer, when it is at work on one.
+   */
   'conversation:watch': (
     request: { conversationId: string },
-    ack: (answer: Ack<{ lastSequence: number }>) => void,
+    ack: (answer: Ack<{ lastSequence: number; answer?: AnswerProgress }>) => void,
   ) => void;
   'conversation:unwatch': (request: { conversationId: string }) => void;
   /** Members and programs only: from then on events of all the client's conversations arrive. */

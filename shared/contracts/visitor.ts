@@ -33,6 +33,20 @@ export const widgetConfigView = z.object({
 });
 export type WidgetConfigView = z.output<typeof widgetConfigView>;
 
+/** A passage that an answer of the assistant was made of. */
+export const citationView = z.object({
+  /** As the text cites it: `[1]`. */
+  number: z.int(),
+  title: z.string(),
+  /** Of a document with pages. */
+  page: z.nullable(z.int()),
+  /** Where the visitor can read it; null when it is not on the web. */
+  url: z.nullable(z.string()),
+  /** The words that were used. */
+  quote: z.string(),
+});
+export type CitationView = z.output<typeof citationView>;
+
 export const visitorMessageView = z.object({
   id: z.string(),
   conversationId: z.string(),
@@ -42,6 +56,14 @@ export const visitorMessageView = z.object({
   clientMessageId: z.nullable(z.string()),
   authorName: z.nullable(z.string()),
   attachments: z.array(attachmentView),
+  /** Set on what the assistant has answered by itself: it can be rated. */
+  answer: z.optional(
+    z.object({
+      citations: z.array(citationView),
+      /** It did not know: a person can be called. */
+      offersPerson: z.boolean(),
+    }),
+  ),
   createdAt: z.string(),
 });
 export type VisitorMessageView = z.output<typeof visitorMessageView>;
