@@ -1,5 +1,6 @@
 import type { ConversationView, MessageView, RatingView } from './contracts/conversations.ts';
 import type { NoteView } from './contracts/inbox.ts';
+import type { DocumentView } from './contracts/knowledge.ts';
 import type { VisitorConversationView, VisitorMessageView } from './contracts/visitor.ts';
 import type { WidgetInstallView } from './contracts/widgets.ts';
 import type { Problem } from './problems.ts';
@@ -32,6 +33,9 @@ export interface AgentEvents {
   /** The tag was seen on an allowed site; told at most once a minute for each. Only to those who watch the client. */
   'widget:seen': (event: { widgetId: string; install: WidgetInstallView }) => void;
   'answer:progress': (event: AnswerProgress) => void;
+  /** A document is new, was changed, or its reading went on. Only to those who watch the client. */
+  'document:changed': (event: { document: DocumentView }) => void;
+  'document:removed': (event: { documentId: string }) => void;
   'conversation:rated': (event: { conversationId: string; rating: RatingView }) => void;
   /**
    * Which members watch the thread now, the one who is told among them; by name. Told to whoever begins to watch it, and

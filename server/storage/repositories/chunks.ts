@@ -5,8 +5,14 @@ export interface ChunksRepository {
   /** Undefined when there is none. */
   find(id: string): Promise<Chunk | undefined>;
 
-  /** Of a document, by number ascending from beyond `after`; at most `limit` (1 to 100). Empty for an unknown document. */
-  list(documentId: string, range: { after?: number | undefined; limit: number }): Promise<Chunk[]>;
+  /**
+   * Of a document, or of one of its parts, by number ascending from beyond `after`; at most `limit` (1 to 100). Empty for
+   * an unknown document or part.
+   */
+  list(
+    documentId: string,
+    range: { partNumber?: number | undefined; after?: number | undefined; limit: number },
+  ): Promise<Chunk[]>;
 
   /**
    * Puts its text right (`edited`; null: back to what its part says) or hides it, in one step with what passages are

@@ -68,5 +68,5 @@ export interface DocumentsRepository {
   findPart(id: string, number: number): Promise<DocumentPart | undefined>;
 
   /** Parts of the version that answers, without their text, by number ascending from beyond `after`. */
-  listParts(id: string, range: { after?: number; limit: number }): Promise<Omit<DocumentPart, 'text'>[]>;
+  listParts(id: string, range: { after?: number | undefined; limit: number }): Promise<Omit<DocumentPart, 'text'>[]>;
 }

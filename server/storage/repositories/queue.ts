@@ -20,7 +20,10 @@ export interface QueueRepository {
    */
   complete(job: Job): Promise<boolean>;
 
-  /** Gives a claimed job back, to be taken at `runAt` or later. False when it was lost. */
+  /**
+   * Gives a claimed job back, to be taken at `runAt` or later. With an error the attempt counts; with null the job was not
+   * at fault, and it does not. False when it was lost.
+   */
   giveBack(job: Job, back: { runAt: Date; error: string | null }): Promise<boolean>;
 
   /** How many are due, and since when the oldest is (null: none). For health and metrics. */
