@@ -8,7 +8,8 @@ import type { PresentAgent } from '../../shared/socket-events.ts';
  */
 export interface Events {
   'message.created': { clientId: ClientId; message: Message; conversation: Conversation };
-  'conversation.created': { clientId: ClientId; conversation: Conversation };
+  /** `visitorName` as agents are to see it; left out where it was not looked up. */
+  'conversation.created': { clientId: ClientId; conversation: Conversation; visitorName?: string | null };
   'conversation.updated': { clientId: ClientId; conversation: Conversation };
   'conversation.removed': { clientId: ClientId; conversationId: string };
   'conversation.rated': { clientId: ClientId; rating: Rating };

@@ -46,9 +46,9 @@ const table: { [Name in EventName]?: (event: Events[Name]) => Emission[] } = {
       conversation: presentVisitorConversation(conversation),
     })),
   ],
-  'conversation.created': ({ clientId, conversation }) => [
+  'conversation.created': ({ clientId, conversation, visitorName }) => [
     agents({ clientId, conversationId: conversation.id }, 'conversation:created', () => ({
-      conversation: presentConversation(conversation),
+      conversation: { ...presentConversation(conversation), ...(visitorName !== undefined && { visitorName }) },
     })),
   ],
   'conversation.updated': ({ clientId, conversation }) => [

@@ -28,6 +28,11 @@ export const conversationView = z.object({
   id: z.string(),
   widgetId: z.nullable(z.string()),
   visitorId: z.nullable(z.string()),
+  /**
+   * What to call the visitor: the name, else the email address; null when neither is known. Lists, search and details
+   * say it, and the event of a new conversation; other events and answers to changes leave it out: it is as it was.
+   */
+  visitorName: z.optional(z.nullable(z.string())),
   title: z.nullable(z.string()),
   status: z.enum(conversationStatuses),
   snoozedUntil: z.nullable(z.string()),

@@ -1,6 +1,8 @@
 import type { ConversationView } from '../../../shared/contracts/conversations.ts';
 import type { VisitorConversationView } from '../../../shared/contracts/visitor.ts';
 import type { Conversation } from '../../../shared/schema.ts';
+import type { ClientStorage } from '../../storage/storage.ts';
+import { visitorNameOf } from './visitor.presenter.ts';
 
 /** A conversation as agents and programs see it. */
 export function presentConversation(conversation: Conversation): ConversationView {
@@ -25,6 +27,20 @@ export function presentConversation(conversation: Conversation): ConversationVie
     createdAt: conversation.createdAt.toISOString(),
     updatedAt: conversation.updatedAt.toISOString(),
   };
+}
+
+/** Conversations of a list, with the names of their visitors, which are looked up together. */
+export async function presentConversations(
+  storage: ClientStorage,
+  conversations: readonly Conversation[],
+): Promise<ConversationView[]> {
+  const visitorIds = new Set(conversations.flatMap(({ visitorId }) => visitorId ?? []));
+  const visitors = await storage.visitors.namesOf([...visitorIds]);
+  const names = new Map(visitors.map((visitor) => [visitor.id, visitorNameOf(visitor)]));
+  return conversations.map((conversation) => ({
+    ...presentConversation(conversation),
+    visitorName: names.get(conversation.visitorId ?? '') ?? null,
+  }));
 }
 
 /** A conversation as its visitor sees it: nothing of how agents organise their work. */

@@ -3,14 +3,14 @@ import type { Deps } from '../../deps.ts';
 import { type Route, route } from '../../http/route.ts';
 import { NotFoundError } from '../../storage/errors.ts';
 import { presentRating } from '../ratings/rating.presenter.ts';
-import { presentConversation } from './conversation.presenter.ts';
+import { presentConversation, presentConversations } from './conversation.presenter.ts';
 import { deleteConversation } from './delete-conversation.ts';
 import { markRead } from './mark-read.ts';
 import { presentMessage } from './message.presenter.ts';
 import { postMessage } from './post-message.ts';
 import { readThread } from './read-thread.ts';
 import { updateConversation } from './update-conversation.ts';
-import { presentVisitor } from './visitor.presenter.ts';
+import { presentVisitor, visitorNameOf } from './visitor.presenter.ts';
 
 /** The inbox: what members do with their client's conversations. */
 export function conversationsRoutes(deps: Pick<Deps, 'storage' | 'bus' | 'now'>): Route[] {
@@ -20,7 +20,7 @@ export function conversationsRoutes(deps: Pick<Deps, 'storage' | 'bus' | 'now'>)
       const { limit, cursor, assigneeId, ...filter } = query;
       const assignee = assigneeId === 'none' ? null : assigneeId;
       const page = await caller.storage.conversations.list({ ...filter, assigneeId: assignee }, { limit, cursor });
-      return { items: page.items.map(presentConversation), nextCursor: page.nextCursor };
+      return { items: await presentConversations(caller.storage, page.items), nextCursor: page.nextCursor };
     }),
 
     route(contract.getConversation, async ({ caller, params }) => {
@@ -30,6 +30,7 @@ export function conversationsRoutes(deps: Pick<Deps, 'storage' | 'bus' | 'now'>)
       const rating = await caller.storage.ratings.find(conversation.id);
       return {
         ...presentConversation(conversation),
+        visitorName: visitor ? visitorNameOf(visitor) : null,
         visitor: visitor ? presentVisitor(visitor) : null,
         rating: rating ? presentRating(rating) : null,
       };

@@ -81,6 +81,22 @@ test('a thread is read in stretches, and an unknown one is not found', async () 
   expect((await call('listMessages', { conversationId: strangeId() })).status).toBe(404);
 });
 
+test('lists and details name the visitor, by the address where there is no name', async () => {
+  const { storage, widget } = acme;
+  for (const [title, known] of [
+    ['a', { name: 'Ann', email: 'ann@b.c' }],
+    ['b', { email: 'bob@b.c' }],
+    ['c', {}],
+  ] as const) {
+    world.env.advance(1);
+    const { id } = await storage.visitors.see({ id: strangeId(), widgetId: widget.id, ...known });
+    await addConversation(storage, { title, visitorId: id });
+  }
+  const { items } = (await call('listConversations')).body;
+  expect(items.map((item: { visitorName: unknown }) => item.visitorName)).toEqual([null, 'bob@b.c', 'Ann']);
+  expect((await call('getConversation', { conversationId: items[2].id })).body.visitorName).toBe('Ann');
+});
+
 test('the inbox is filtered, paged and in order of the last change', async () => {
   const ids = [];
   for (const title of ['a', 'b', 'c']) {

@@ -3,6 +3,7 @@ import type { Conversation, Message, Visitor } from '../../../shared/schema.ts';
 import { type QueryTerm, queryTermsOf } from '../../lib/search-terms.ts';
 import type { ClientStorage, Page, PageRequest } from '../../storage/storage.ts';
 import { presentConversation } from '../conversations/conversation.presenter.ts';
+import { visitorNameOf } from '../conversations/visitor.presenter.ts';
 import { makeSnippet } from './make-snippet.ts';
 
 /** Looked through for the snippet, the newest first; a conversation is found by all of its messages all the same. */
@@ -33,9 +34,10 @@ export async function searchConversations(
 async function hitOf(storage: ClientStorage, conversation: Conversation, wanted: QueryTerm[]): Promise<SearchHit> {
   const { visitorId } = conversation;
   const visitor = visitorId === null ? undefined : await storage.visitors.find(visitorId);
+  const visitorName = visitor ? visitorNameOf(visitor) : null;
   return {
-    conversation: presentConversation(conversation),
-    visitorName: visitor?.name ?? visitor?.email ?? null,
+    conversation: { ...presentConversation(conversation), visitorName },
+    visitorName,
     snippet: await findSnippet(storage, { conversation, visitor, wanted }),
   };
 }

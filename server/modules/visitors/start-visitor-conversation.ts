@@ -8,6 +8,7 @@ import type { VisitorCaller } from '../../http/route.ts';
 import type { AppendResult } from '../../storage/repositories/messages.ts';
 import type { VisitorSighting } from '../../storage/repositories/visitors.ts';
 import { announceMessage, messageFrom } from '../conversations/post-message.ts';
+import { visitorNameOf } from '../conversations/visitor.presenter.ts';
 import type { VisitorProfile } from './identity-token.ts';
 
 type Start = InputOf<typeof endpoint>['body'];
@@ -24,11 +25,11 @@ export async function startVisitorConversation(
   { caller, start, userAgent }: { caller: VisitorCaller; start: Start; userAgent: string | undefined },
 ): Promise<AppendResult> {
   const { clientId, visitorId, widget, profile } = caller;
-  const { created, result } = await storage.transaction(async (scope) => {
+  const { created, visitor, result } = await storage.transaction(async (scope) => {
     const client = scope.forClient(clientId);
     const answers = answersOf(widget, start.preChat ?? {});
     const known = (answers.info ?? profile) && (await client.visitors.find(visitorId));
-    await client.visitors.see({
+    const visitor = await client.visitors.see({
       id: visitorId,
       widgetId: widget.id,
       ...(profile ? signedDetails(profile, known, answers) : answers),
@@ -45,9 +46,12 @@ export async function startVisitorConversation(
     });
     const sender = { kind: 'visitor', visitorId, engine: widget.engine } as const;
     const post = { conversationId: conversation.id, ...start.message };
-    return { created, result: await client.messages.append(messageFrom(sender, post)) };
+    return { created, visitor, result: await client.messages.append(messageFrom(sender, post)) };
   });
-  if (created) bus.publish('conversation.created', { clientId, conversation: result.conversation });
+  if (created) {
+    const { conversation } = result;
+    bus.publish('conversation.created', { clientId, conversation, visitorName: visitorNameOf(visitor) });
+  }
   announceMessage(bus, { clientId }, result);
   return result;
 }

@@ -117,6 +117,7 @@ const cases: Record<string, Case> = {
     call: (i, p) => i.visitors.findByExternalId(p.widget.id, 'u1'),
     outcome: nothing,
   },
+  'visitors.namesOf': { call: (i, p) => i.visitors.namesOf([p.visitor.id]), outcome: answers(() => []) },
   'visitors.find': { call: (i, p) => i.visitors.find(p.visitor.id), outcome: nothing },
 
   'conversations.create': {

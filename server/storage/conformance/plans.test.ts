@@ -100,7 +100,10 @@ async function planOf(work: () => Promise<unknown>): Promise<{ nodes: string[]; 
   await work().finally(recording.stop);
   const { text, values } = recording.statements.find((statement) => /^\s*select .* from /is.test(statement.text))!;
   await planner.query(`prepare recorded as ${text}`);
-  const given = values.map((value) => pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value)));
+  const given = values.map((value) => {
+    if (value instanceof Date) return pg.escapeLiteral(value.toISOString());
+    return pg.escapeLiteral(Array.isArray(value) ? `{${value.join()}}` : String(value));
+  });
   const { rows } = await planner.query(
     `explain (analyze, buffers, format json) execute recorded${given.length > 0 ? `(${given.join(', ')})` : ''}`,
   );
@@ -198,6 +201,7 @@ describe('a look-up by what a stranger holds reads a handful of pages', () => {
     ['membership', () => storage.accounts.findMembership(ids.member, client.clientId)],
     ['conversation', () => client.conversations.find(ids.hot)],
     ['message', () => client.messages.find(ids.hot, ids.hot)],
+    ['names of a page’s visitors', () => client.visitors.namesOf([ids.visitor, ids.busyVisitor])],
   ];
   test.each(lookups)('%s', async (_title, work) => {
     expect((await planOf(work)).buffers).toBeLessThanOrEqual(10);

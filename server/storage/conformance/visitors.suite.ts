@@ -136,6 +136,29 @@ export function visitorsSuite(open: OpenHarness): void {
       });
     });
 
+    describe('namesOf', () => {
+      it('answers those who are there, each once, and nobody for nobody', async () => {
+        const { client, widgetId } = await clientWithWidget();
+        const see = (more: object) => client.visitors.see({ id: strangeId(), widgetId, ...more });
+        const [ann, bob, nobody] = [
+          await see({ name: 'Ann', email: 'a@b.c' }),
+          await see({ email: 'bob@b.c' }),
+          await see({}),
+        ];
+        const ids = [ann.id.toUpperCase(), bob.id, nobody.id, nobody.id, strangeId()];
+        const names = await client.visitors.namesOf(ids);
+        expect(names).toHaveLength(3);
+        expect(names).toEqual(
+          expect.arrayContaining([
+            { id: ann.id, name: 'Ann', email: 'a@b.c' },
+            { id: bob.id, name: null, email: 'bob@b.c' },
+            { id: nobody.id, name: null, email: null },
+          ]),
+        );
+        expect(await client.visitors.namesOf([])).toEqual([]);
+      });
+    });
+
     describe('find', () => {
       it('answers undefined when there is none', async () => {
         const { client } = await clientWithWidget();

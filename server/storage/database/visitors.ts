@@ -1,9 +1,17 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
 import { type Visitor, visitors } from '../../../shared/schema.ts';
 import type { VisitorSighting, VisitorsRepository } from '../repositories/visitors.ts';
 import type { Handle } from './handle.ts';
+import { prepared } from './prepared.ts';
 import { owned } from './scope.ts';
+
+const findNames = prepared('visitor_names', (db) =>
+  db
+    .select({ id: visitors.id, name: visitors.name, email: visitors.email })
+    .from(visitors)
+    .where(owned(visitors, sql.placeholder('clientId'), sql`${visitors.id} = any(${sql.placeholder('ids')}::uuid[])`)),
+);
 
 export class DatabaseVisitors implements VisitorsRepository {
   readonly #handle: Handle;
@@ -51,6 +59,11 @@ export class DatabaseVisitors implements VisitorsRepository {
         .where(owned(visitors, this.#clientId, ...isTheirs)),
     );
     return visitor;
+  }
+
+  async namesOf(ids: readonly string[]): Promise<Pick<Visitor, 'id' | 'name' | 'email'>[]> {
+    if (ids.length === 0) return [];
+    return this.#handle.read((db) => findNames(db, { clientId: this.#clientId, ids }));
   }
 
   async find(id: string): Promise<Visitor | undefined> {

@@ -33,6 +33,13 @@ export function createVisitors({ env, read, write }: MemContext, clientId: Clien
     findByExternalId: (widgetId, externalId) =>
       read((tx) => tx.of(visitors).findBy('external', clientMadeKey(clientId, idOf(widgetId), externalId))),
 
+    namesOf: (ids) =>
+      read((tx) => {
+        const keys = [...new Set(ids.map((id) => ownedKey(clientId, id)))];
+        const known = keys.flatMap((key) => tx.of(visitors).get(key) ?? []);
+        return known.map(({ id, name, email }) => ({ id, name, email }));
+      }),
+
     find: (id) => read((tx) => tx.of(visitors).get(ownedKey(clientId, id))),
   };
 }

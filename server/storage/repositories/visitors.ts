@@ -27,6 +27,9 @@ export interface VisitorsRepository {
   /** The widget's visitor with this external id. Undefined when there is none. */
   findByExternalId(widgetId: string, externalId: string): Promise<Visitor | undefined>;
 
+  /** What those of them who are there have told of themselves; each once, in no order. */
+  namesOf(ids: readonly string[]): Promise<Pick<Visitor, 'id' | 'name' | 'email'>[]>;
+
   /** Undefined when there is none. */
   find(id: string): Promise<Visitor | undefined>;
 }

@@ -24,6 +24,7 @@ export function aConversation(id: string, over: Partial<ConversationView> = {}):
     id,
     widgetId: 'w1',
     visitorId: `v-${id}`,
+    visitorName: null,
     title: null,
     status: 'open',
     snoozedUntil: null,

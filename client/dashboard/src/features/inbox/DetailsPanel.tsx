@@ -22,7 +22,7 @@ import type { ConversationActions } from './use-conversation-actions.ts';
 /** Beside the thread: who takes care, tags, what is known of the visitor, their other conversations. */
 export function DetailsPanel({ detail, actions }: { detail: ConversationDetail; actions: ConversationActions }) {
   const { visitor } = detail;
-  const name = conversationName({ ...detail, title: null }, visitor);
+  const name = conversationName({ ...detail, title: null });
   return (
     <div className="flex flex-col gap-5">
       <div className="flex items-center gap-3">

@@ -55,8 +55,7 @@ export function MessageList({ detail, thread }: { detail: ConversationDetail; th
   });
   const jumpedTo = useJump({ frame: scroll.frame, thread, readOlder: () => readOlder(owner, detail.id, jumpPageSize) });
   useReadMark({ clientId, detail, thread, isAtBottom: scroll.isAtBottom });
-  const visitorName =
-    detail.visitorId === null ? 'Visitor' : conversationName({ ...detail, title: null }, detail.visitor);
+  const visitorName = detail.visitorId === null ? 'Visitor' : conversationName({ ...detail, title: null });
 
   return (
     <div className="relative min-h-0 flex-1">

@@ -73,7 +73,7 @@ function HitLink({ hit, isOpen, search }: { hit: SearchHit; isOpen: boolean; sea
   const { clientId } = useCurrentClient();
   const { conversation, snippet } = hit;
   const status = statusTones[conversation.status];
-  const name = conversationName(conversation, { name: hit.visitorName, email: null });
+  const name = conversationName(conversation);
   return (
     <Link
       to="/c/$clientId/inbox/$conversationId"

@@ -31,7 +31,7 @@ export function ThreadHeader({ detail, actions, panelIsOpen, onTogglePanel }: Th
   const [dialog, setDialog] = useState<'rename' | 'handoff' | 'delete' | null>(null);
   const back = useRef<HTMLAnchorElement>(null);
   const cameFromList = useCanGoBack();
-  const name = conversationName(detail, detail.visitor);
+  const name = conversationName(detail);
   const status = statusTones[detail.status];
   const isClosed = detail.status === 'closed';
   // On phones the list is gone when a thread opens, and the focus with it.

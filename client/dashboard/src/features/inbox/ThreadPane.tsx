@@ -90,7 +90,7 @@ function OpenThread({ detail, thread, present }: OpenThreadProps) {
   const isWide = useMediaQuery('(min-width: 90rem)');
   const [panelWanted, setPanelWanted] = useState<boolean | null>(null);
   const panelIsOpen = panelWanted ?? isWide;
-  useDocumentTitle(conversationName(detail, detail.visitor));
+  useDocumentTitle(conversationName(detail));
   useThreadActions(
     useMemo(
       () => ({

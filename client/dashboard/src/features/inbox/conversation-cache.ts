@@ -43,9 +43,13 @@ function cachedLists({ queryClient, clientId }: InboxOwner) {
     .flatMap(([key, pages]) => (pages ? [{ key, pages, filter: key[2] as InboxFilter }] : []));
 }
 
-/** Puts a conversation as it is now into every list and detail in the cache. */
-export function applyConversation(owner: InboxOwner, conversation: ConversationView): void {
+/**
+ * Puts a conversation as it is now into every list and detail in the cache. News that do not say the visitor's name are
+ * given the one that is known, and are answered with it.
+ */
+export function applyConversation(owner: InboxOwner, news: ConversationView): ConversationView {
   const { queryClient, clientId, myId } = owner;
+  const conversation = withKnownName(owner, news);
   for (const { key, pages, filter } of cachedLists(owner)) {
     const next = withConversation(pages, conversation, matches(filter, conversation, myId));
     if (next !== pages) queryClient.setQueryData(key, next);
@@ -53,6 +57,35 @@ export function applyConversation(owner: InboxOwner, conversation: ConversationV
   queryClient.setQueryData(conversationQuery(clientId, conversation.id).queryKey, (detail) =>
     detail && isNewer(conversation, detail) ? withView(detail, conversation) : detail,
   );
+  return conversation;
+}
+
+function withKnownName(owner: InboxOwner, conversation: ConversationView): ConversationView {
+  const { id, visitorId } = conversation;
+  if (visitorId === null || conversation.visitorName !== undefined) return conversation;
+  const detail = owner.queryClient.getQueryData(conversationQuery(owner.clientId, id).queryKey);
+  const visitorName = detail?.visitorName ?? listedName(owner, visitorId);
+  return visitorName === undefined ? conversation : { ...conversation, visitorName };
+}
+
+function listedName(owner: InboxOwner, visitorId: string): string | null | undefined {
+  for (const { pages } of cachedLists(owner)) {
+    for (const { items } of pages.pages) {
+      const one = items.find((item) => item.visitorId === visitorId && item.visitorName !== undefined);
+      if (one) return one.visitorName;
+    }
+  }
+  return undefined;
+}
+
+/** The conversation with its visitor's name, which is asked for if nobody has said it yet; lists then show it too. */
+export async function readName(owner: InboxOwner, conversation: ConversationView): Promise<ConversationView> {
+  if (conversation.visitorId === null || conversation.visitorName !== undefined) return conversation;
+  const query = conversationQuery(owner.clientId, conversation.id);
+  const detail = await owner.queryClient.fetchQuery(query).catch(() => undefined);
+  if (!detail) return conversation;
+  const { visitor: _, rating: __, ...view } = detail;
+  return applyConversation(owner, view);
 }
 
 /** Notes how the visitor rated a conversation, if its detail is in the cache. */

@@ -17,6 +17,7 @@ import {
   defaultListQuery,
   forgetConversation,
   type InboxOwner,
+  readName,
 } from './conversation-cache.ts';
 import { inOrder } from './conversation-pages.ts';
 import { applyNote, countsQuery, forgetNote } from './extras-queries.ts';
@@ -54,8 +55,9 @@ export function useClientLive(clientId: string): void {
       recountMs,
     );
     const change = (conversation: ConversationView) => {
-      applyConversation(owner, conversation);
+      const named = readName(owner, applyConversation(owner, conversation));
       recount();
+      return named;
     };
     const ifWatching =
       <Event>(act: (event: Event) => void) =>
@@ -75,17 +77,16 @@ export function useClientLive(clientId: string): void {
         ifWatching(({ message, conversation }) => {
           outbox.acknowledge(message);
           applyMessage(owner, message);
-          change(conversation);
-          notify(message, conversation);
+          void change(conversation).then((named) => notify(message, named));
         }),
       ),
       live.on(
         'conversation:created',
-        ifWatching(({ conversation }) => change(conversation)),
+        ifWatching(({ conversation }) => void change(conversation)),
       ),
       live.on(
         'conversation:updated',
-        ifWatching(({ conversation }) => change(conversation)),
+        ifWatching(({ conversation }) => void change(conversation)),
       ),
       live.on(
         'conversation:removed',
