@@ -17,6 +17,12 @@ const wholeNumber = (min: number, max: number) =>
     ),
   );
 
+/** Millionths of what a decimal number says, so that sums are exact. */
+const millionths = z.pipe(
+  z.string().check(z.regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be a number, as in 0.15')),
+  z.transform((value: string) => Math.round(Number(value) * 1_000_000)),
+);
+
 const webAddress = (example: string) => z.url({ protocol: /^https?$/, error: `must be an address, as in ${example}` });
 
 /** Every variable that Confab reads. `.env.example` explains each; a test holds the two against each other. */
@@ -48,7 +54,14 @@ export const environmentSchema = z.object({
   DIRECTUS_URL: z.optional(webAddress('https://directus.example.com')),
   DIRECTUS_TOKEN: z.optional(z.string()),
   DIRECTUS_FOLDER: z.optional(z.string()),
+  LLM_BASE_URL: z._default(webAddress('https://api.openai.com/v1'), 'https://api.openai.com/v1'),
+  LLM_API_KEY: z.optional(z.string()),
+  LLM_MODEL: z.optional(z.string()),
+  LLM_PRICE_IN: z.optional(millionths),
+  LLM_PRICE_OUT: z.optional(millionths),
+  LLM_MONTHLY_CAP: z.optional(millionths),
   SESSION_SECRET: z.optional(z.string()),
+  ENCRYPTION_KEY: z.optional(z.string()),
   METRICS_TOKEN: z.optional(z.string()),
   LOG_LEVEL: z._default(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),
   DEMO: z._default(z.enum(['auto', 'off']), 'auto'),
@@ -86,11 +99,28 @@ export interface Config {
   cookieSecure: boolean;
 }
 
+/** A model behind an OpenAI-compatible endpoint, and what it costs. */
+export interface ModelAccess {
+  baseUrl: string;
+  model: string;
+  /** Empty: the endpoint wants none. */
+  apiKey: string;
+  /** Millionths of the owner's currency, for a million tokens. */
+  priceInMicros: number;
+  priceOutMicros: number;
+  /** Spent at most by a client in a calendar month (UTC), in the same; null: no cap. */
+  monthlyCapMicros: number | null;
+}
+
 export interface Secrets {
   /** Signs session cookies; the first signs, all verify. */
   sessionSecrets: string[];
   /** Signs visitor tokens; the first signs, all verify. */
   visitorTokenKeys: Buffer[];
+  /** What is secret is sealed with the first before it is stored; all of them open. */
+  sealingKeys: Buffer[];
+  /** The model of clients who have named none of their own. */
+  installationModel?: ModelAccess | undefined;
   /** Callers of `/metrics` must send it as Bearer token; undefined: only callers from this machine may look. */
   metricsToken: string | undefined;
   /** Undefined: the machine's own are used. */
@@ -116,6 +146,11 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): { conf
   const secrets: Secrets = {
     sessionSecrets,
     visitorTokenKeys: sessionSecrets.map((secret) => deriveKey(secret, 'confab visitor token')),
+    // Those of the session secret stay good, so that what was sealed before there was an ENCRYPTION_KEY can be opened.
+    sealingKeys: [...readSecrets('ENCRYPTION_KEY', env.ENCRYPTION_KEY), ...sessionSecrets].map((secret) =>
+      deriveKey(secret, 'confab sealing'),
+    ),
+    installationModel: readInstallationModel(env),
     metricsToken: env.METRICS_TOKEN,
     ...readFileStoreKeys(env, config),
   };
@@ -200,6 +235,18 @@ function needed(env: Environment, name: keyof Environment): string {
   return String(value);
 }
 
+function readInstallationModel(env: Environment): ModelAccess | undefined {
+  if (env.LLM_MODEL === undefined) return undefined;
+  return {
+    baseUrl: env.LLM_BASE_URL,
+    model: env.LLM_MODEL,
+    apiKey: env.LLM_API_KEY ?? '',
+    priceInMicros: env.LLM_PRICE_IN ?? 0,
+    priceOutMicros: env.LLM_PRICE_OUT ?? 0,
+    monthlyCapMicros: env.LLM_MONTHLY_CAP ?? null,
+  };
+}
+
 /** One secret serves several purposes; a key derived for one is worthless for another. */
 function deriveKey(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'confab', purpose, 32));
@@ -207,17 +254,20 @@ function deriveKey(secret: string, purpose: string): Buffer {
 
 /** Several secrets are separated by commas: the first signs, the others still verify, so a secret can be rotated. */
 function readSessionSecrets(given: string | undefined, config: Config): string[] {
-  if (given !== undefined) {
-    const secrets = given.split(',').map((secret) => secret.trim());
-    if (secrets.some((secret) => secret.length < 32)) {
-      throw new ConfigError('SESSION_SECRET must have at least 32 characters. Make one with: openssl rand -hex 32');
-    }
-    return secrets;
-  }
+  if (given !== undefined) return readSecrets('SESSION_SECRET', given);
   if (config.production) {
     throw new ConfigError('SESSION_SECRET is not set. In production make one with: openssl rand -hex 32');
   }
   return [readOrMakeSecretFile(join(config.dataDir, 'development-secret'))];
+}
+
+function readSecrets(name: string, given: string | undefined): string[] {
+  if (given === undefined) return [];
+  const secrets = given.split(',').map((secret) => secret.trim());
+  if (secrets.some((secret) => secret.length < 32)) {
+    throw new ConfigError(`${name} must have at least 32 characters. Make one with: openssl rand -hex 32`);
+  }
+  return secrets;
 }
 
 function readOrMakeSecretFile(file: string): string {

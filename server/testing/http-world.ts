@@ -70,7 +70,12 @@ export async function createHttpWorld(given: Partial<Deps> = {}) {
   const passwords = createCountingPasswords();
   const deps: Deps = {
     config: testConfig,
-    secrets: { sessionSecrets: ['s'.repeat(32)], visitorTokenKeys: [Buffer.alloc(32, 1)], metricsToken: undefined },
+    secrets: {
+      sessionSecrets: ['s'.repeat(32)],
+      visitorTokenKeys: [Buffer.alloc(32, 1)],
+      sealingKeys: [Buffer.alloc(32, 2)],
+      metricsToken: undefined,
+    },
     storage: new MemStorage(env),
     sessionStore: createMemorySessionStore(env.now),
     files: createMemoryFileStore(),

@@ -83,6 +83,7 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
   const secrets = {
     sessionSecrets: ['s'.repeat(32)],
     visitorTokenKeys: [Buffer.alloc(32, 1)],
+    sealingKeys: [Buffer.alloc(32, 2)],
     metricsToken: undefined,
   };
   const deps: Deps = {

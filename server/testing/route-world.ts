@@ -85,6 +85,7 @@ export async function createRouteWorld({ storage, env }: Pick<StorageHarness, 's
   const secrets: Secrets = {
     sessionSecrets: ['x'.repeat(32)],
     visitorTokenKeys: [Buffer.alloc(32, 1)],
+    sealingKeys: [Buffer.alloc(32, 2)],
     metricsToken: undefined,
   };
   const log = pino({ level: 'silent' });
