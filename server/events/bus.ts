@@ -1,5 +1,6 @@
 import type { ClientId } from '../../shared/ids.ts';
-import type { Conversation, Message, Note, Rating } from '../../shared/schema.ts';
+import type { JobKind } from '../../shared/knowledge-vocabulary.ts';
+import type { Conversation, KnowledgeDocument, Message, Note, Rating } from '../../shared/schema.ts';
 import type { PresentAgent } from '../../shared/socket-events.ts';
 
 /**
@@ -17,6 +18,11 @@ export interface Events {
   'note.removed': { clientId: ClientId; conversationId: string; noteId: string };
   /** The tag was seen on a site that is new, or of which the process had not told yet; instants as ISO 8601. */
   'widget.seen': { clientId: ClientId; widgetId: string; origin: string; firstSeenAt: string; lastSeenAt: string };
+  /** A document is new, was changed, or its reading went on. */
+  'document.changed': { clientId: ClientId; document: KnowledgeDocument };
+  'document.removed': { clientId: ClientId; documentId: string };
+  /** A job was put in the queue, begun anew or taken out of it: there is work, or work to give up. */
+  'job.changed': { clientId: ClientId; kind: JobKind; subjectId: string };
   'widget.changed': { clientId: ClientId; widgetId: string; publicKeys: string[] };
   'apiKey.revoked': { clientId: ClientId; apiKeyId: string; keyHash: string };
   /** A membership was given, changed or taken away; sockets of the user are looked at again. */

@@ -2,6 +2,7 @@ import type { AgentEvents, VisitorEvents } from '../../shared/socket-events.ts';
 import type { Bus, EventName, Events } from '../events/bus.ts';
 import { presentConversation, presentVisitorConversation } from '../modules/conversations/conversation.presenter.ts';
 import { presentMessage, presentVisitorMessage } from '../modules/conversations/message.presenter.ts';
+import { presentDocument } from '../modules/knowledge/document.presenter.ts';
 import { presentNote } from '../modules/notes/note.presenter.ts';
 import { presentRating } from '../modules/ratings/rating.presenter.ts';
 import { rooms } from './rooms.ts';
@@ -76,6 +77,16 @@ const table: { [Name in EventName]?: (event: Events[Name]) => Emission[] } = {
   ],
   'widget.seen': ({ clientId, widgetId, ...install }) => [
     { rooms: [rooms.clientOfAgents(clientId)], name: 'widget:seen', view: () => ({ widgetId, install }) },
+  ],
+  'document.changed': ({ clientId, document }) => [
+    {
+      rooms: [rooms.clientOfAgents(clientId)],
+      name: 'document:changed',
+      view: () => ({ document: presentDocument(document) }),
+    },
+  ],
+  'document.removed': ({ clientId, documentId }) => [
+    { rooms: [rooms.clientOfAgents(clientId)], name: 'document:removed', view: () => ({ documentId }) },
   ],
   'typing.changed': ({ socketId, clientId, conversationId, side, name, typing }) => {
     const view = () => ({ conversationId, side, name, typing });

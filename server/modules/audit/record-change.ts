@@ -19,7 +19,9 @@ export interface Change {
     | 'widget'
     | 'conversation'
     | 'note'
-    | 'cannedReply';
+    | 'cannedReply'
+    | 'document'
+    | 'chunk';
   targetId: string;
   /** Names of what changed, roles, labels; never secrets, hashes or tokens. */
   details?: JsonObject;
