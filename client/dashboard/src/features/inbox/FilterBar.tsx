@@ -18,12 +18,14 @@ export interface FilterBarProps {
   search: InboxSearch;
   words: string;
   onWords: (words: string) => void;
+  /** Enter was pressed in the search field. */
+  onSubmit: () => void;
   inputRef: RefObject<HTMLInputElement | null>;
   onHelp: () => void;
 }
 
 /** Above the list: the title, a search in it and, where there is no room for the rail, the filters as selects. */
-export function FilterBar({ search, words, onWords, inputRef, onHelp }: FilterBarProps) {
+export function FilterBar({ search, words, onWords, onSubmit, inputRef, onHelp }: FilterBarProps) {
   const { clientId } = useCurrentClient();
   const view = search.view ?? 'active';
   return (
@@ -38,9 +40,10 @@ export function FilterBar({ search, words, onWords, inputRef, onHelp }: FilterBa
         </IconButton>
       </div>
       <SearchField
-        aria-label="Search all conversations"
+        aria-label="Search conversations"
         value={words}
         onChange={onWords}
+        onSubmit={onSubmit}
         className="group relative flex"
       >
         <Search
@@ -50,7 +53,7 @@ export function FilterBar({ search, words, onWords, inputRef, onHelp }: FilterBa
         />
         <Input
           ref={inputRef}
-          placeholder="Search all conversations"
+          placeholder="Search conversations"
           className="field h-8 border-line px-8 py-0 text-[0.8125rem] [&::-webkit-search-cancel-button]:hidden"
         />
         <Button

@@ -11,15 +11,14 @@ import { searchQuery } from './extras-queries.ts';
 import { FilterBar } from './FilterBar.tsx';
 import { FilterRail } from './FilterRail.tsx';
 import { filterOf } from './filter.ts';
+import { findInList } from './find-in-list.ts';
 import { InboxContext } from './inbox-context.ts';
+import { ListFilter } from './ListFilter.tsx';
 import { NoThread } from './NoThread.tsx';
 import { SearchResults } from './SearchResults.tsx';
 import { ShortcutHelp } from './ShortcutHelp.tsx';
 import { useConversationList } from './use-conversation-list.ts';
 import { useShortcuts } from './use-shortcuts.ts';
-
-/** Fewer letters are too little to search for. */
-const searchCharsMin = 2;
 
 const route = getRouteApi('/signed-in/c/$clientId/inbox');
 
@@ -34,13 +33,22 @@ export function InboxPage() {
   const searchInput = useRef<HTMLInputElement>(null);
   const filter = useMemo(() => filterOf(search), [search]);
   const list = useConversationList(clientId, filter);
-  const sought = useDebounced(words.trim(), 250);
-  const isSearching = words.trim().length >= searchCharsMin && sought.length >= searchCharsMin;
+  const wanted = words.trim();
+  // Typing looks through what is loaded; from the first Enter to an empty field, all conversations are searched.
+  const [isEverywhere, setIsEverywhere] = useState(false);
+  const sought = useDebounced(wanted, 250);
+  const isSearching = isEverywhere && wanted !== '' && sought !== '';
   const found = useInfiniteQuery({ ...searchQuery(clientId, sought), enabled: isSearching });
+  const fitting = useMemo(() => findInList(list.shown, wanted), [list.shown, wanted]);
   const walked = useMemo(
-    () => (isSearching ? itemsOf(found.data).map((hit) => hit.conversation) : list.shown),
-    [isSearching, found.data, list.shown],
+    () => (isSearching ? itemsOf(found.data).map((hit) => hit.conversation) : fitting),
+    [isSearching, found.data, fitting],
   );
+  const type = (next: string) => {
+    setWords(next);
+    if (next.trim() === '') setIsEverywhere(false);
+  };
+  const searchEverywhere = () => setIsEverywhere(wanted !== '');
   useDocumentTitle('Inbox');
 
   const open = (id: string) =>
@@ -68,12 +76,22 @@ export function InboxPage() {
           <FilterBar
             search={search}
             words={words}
-            onWords={setWords}
+            onWords={type}
+            onSubmit={searchEverywhere}
             inputRef={searchInput}
             onHelp={() => setHelpIsOpen(true)}
           />
           {isSearching ? (
             <SearchResults words={sought} openId={conversationId} search={search} />
+          ) : wanted !== '' && list.status === 'ready' ? (
+            // What is not loaded is left to the search: reading on would end only with the last conversation.
+            <ListFilter
+              list={{ ...list, shown: fitting, hasMore: false }}
+              openId={conversationId}
+              search={search}
+              words={wanted}
+              onSearchEverywhere={searchEverywhere}
+            />
           ) : (
             <ConversationList list={list} openId={conversationId} search={search} />
           )}

@@ -13,7 +13,7 @@ export const shortcuts = [
   { keys: ['n'], label: 'Write a note for the team' },
   { keys: ['a'], label: 'Assign to me' },
   { keys: ['e'], label: 'Close or reopen' },
-  { keys: ['/'], label: 'Search all conversations' },
+  { keys: ['/'], label: 'Search conversations' },
   { keys: ['?'], label: 'Show these shortcuts' },
 ] as const;
 
