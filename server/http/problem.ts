@@ -41,6 +41,7 @@ const conflictDetails: Record<ConflictReason, string> = {
   last_owner: 'A client needs at least one owner. Make somebody else an owner first.',
   in_use: 'It is still in use.',
   shortcut_taken: 'Another canned reply already has this shortcut.',
+  already_answered: 'This question has been answered already.',
 };
 
 /** The one table from error class to problem. Whatever is not listed is an internal error, told without its text. */

@@ -13,6 +13,9 @@ export type EntityName =
   | 'note'
   | 'cannedReply'
   | 'attachment'
+  | 'document'
+  | 'chunk'
+  | 'receipt'
   | 'auditEntry';
 
 /** The addressed row does not exist, or belongs to another client: the two cannot be told apart. */
@@ -34,7 +37,8 @@ export type ConflictReason =
   | 'id_taken'
   | 'last_owner'
   | 'in_use'
-  | 'shortcut_taken';
+  | 'shortcut_taken'
+  | 'already_answered';
 
 /** The change would break a rule that holds over several rows. Nothing was changed. */
 export class ConflictError extends Error {

@@ -46,7 +46,7 @@ export const jobs = pgTable(
   },
   (t) => [
     primaryKey({ name: 'jobs_pkey', columns: [t.clientId, t.kind, t.subjectId] }),
-    index('jobs_due_idx').on(t.kind, t.runAt),
+    index('jobs_due_idx').on(t.kind, t.runAt, t.subjectId),
     foreignKey({ name: 'jobs_client_fk', columns: [t.clientId], foreignColumns: [clients.id] }).onDelete('cascade'),
     check('jobs_kind_known', sql`${t.kind} in ('ingest', 'answer')`),
   ],
@@ -84,6 +84,8 @@ export const answerReceipts = pgTable(
     durationMs: integer('duration_ms').notNull(),
     /** What the visitor thought of it: 1 helpful, -1 not; null: nothing said. */
     rating: integer('rating'),
+    /** The place in the list that has the worst first: see `server/storage/receipt-order.ts`. */
+    worstOrder: doublePrecision('worst_order').notNull(),
     /** When an agent put it right or wrote an approved answer; null: not. */
     reviewedAt: instant('reviewed_at'),
     createdAt: instant('created_at').notNull(),
@@ -92,6 +94,8 @@ export const answerReceipts = pgTable(
     primaryKey({ name: 'answer_receipts_pkey', columns: [t.clientId, t.questionMessageId] }),
     index('answer_receipts_answer_idx').on(t.clientId, t.answerMessageId),
     index('answer_receipts_list_idx').on(t.clientId, t.createdAt.desc(), t.questionMessageId.desc()),
+    index('answer_receipts_widget_idx').on(t.clientId, t.widgetId, t.createdAt.desc(), t.questionMessageId.desc()),
+    index('answer_receipts_worst_idx').on(t.clientId, t.worstOrder, t.createdAt.desc(), t.questionMessageId.desc()),
     index('answer_receipts_unknown_idx')
       .on(t.clientId, t.questionKey, t.createdAt.desc())
       .where(sql`outcome in ('unknown', 'failed') and reviewed_at is null`),
@@ -130,6 +134,7 @@ export const webhookCalls = pgTable(
   (t) => [
     primaryKey({ name: 'webhook_calls_pkey', columns: [t.clientId, t.id] }),
     index('webhook_calls_list_idx').on(t.clientId, t.widgetId, t.createdAt.desc(), t.id.desc()),
+    index('webhook_calls_conversation_idx').on(t.clientId, t.conversationId),
     foreignKey({
       name: 'webhook_calls_widget_fk',
       columns: [t.clientId, t.widgetId],

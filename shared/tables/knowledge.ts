@@ -10,6 +10,7 @@ import {
   pgTable,
   primaryKey,
   text,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { CrawlLimits, DocumentKind, DocumentStatus, WrittenContent } from '../knowledge-vocabulary.ts';
@@ -48,6 +49,8 @@ export const documents = pgTable(
     progress: integer('progress').notNull(),
     /** The version that answers; 0: none yet. */
     version: integer('version').notNull(),
+    /** The version begun last: it is being built, or was given up, when it is not the one that answers. */
+    begunVersion: integer('begun_version').notNull(),
     pageCount: integer('page_count').notNull(),
     wordCount: integer('word_count').notNull(),
     chunkCount: integer('chunk_count').notNull(),
@@ -115,19 +118,22 @@ export const chunks = pgTable(
     end: integer('end').notNull(),
     /** As it answers: the owner may have put it right. */
     text: text('text').notNull(),
-    /** The owner put the text right, so that it differs from its part's. */
+    /** What its part says, where the owner put the text right so that it differs; else null. */
+    originalText: text('original_text'),
+    /** The owner put the text right. */
     edited: boolean('edited').notNull(),
     /** Kept out of answers. */
     hidden: boolean('hidden').notNull(),
   },
   (t) => [
     primaryKey({ name: 'chunks_pkey', columns: [t.clientId, t.id] }),
-    index('chunks_document_idx').on(t.clientId, t.documentId, t.version, t.number),
+    uniqueIndex('chunks_number_key').on(t.clientId, t.documentId, t.version, t.number),
     foreignKey({
       name: 'chunks_document_fk',
       columns: [t.clientId, t.documentId],
       foreignColumns: [documents.clientId, documents.id],
     }).onDelete('cascade'),
+    check('chunks_original_when_edited', sql`${t.edited} = (${t.originalText} is not null)`),
   ],
 );
 

@@ -1,7 +1,7 @@
 import type { AnswerReceipt } from '../../../shared/schema.ts';
 import type { Page, PageRequest } from '../storage.ts';
 
-export type NewReceipt = Omit<AnswerReceipt, 'clientId' | 'createdAt' | 'rating' | 'reviewedAt'>;
+export type NewReceipt = Omit<AnswerReceipt, 'clientId' | 'createdAt' | 'rating' | 'reviewedAt' | 'worstOrder'>;
 
 /** Questions that ask alike and got no answer. */
 export interface UnansweredGroup {
