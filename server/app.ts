@@ -13,6 +13,7 @@ import { createSessionLayer } from './http/session.ts';
 import { accountsRoutes } from './modules/accounts/accounts.routes.ts';
 import { createApiKeyCheck } from './modules/api-keys/api-key-check.ts';
 import { apiKeysRoutes } from './modules/api-keys/api-keys.routes.ts';
+import { attachmentsRoutes } from './modules/attachments/attachments.routes.ts';
 import { auditRoutes } from './modules/audit/audit.routes.ts';
 import { cannedRepliesRoutes } from './modules/canned-replies/canned-replies.routes.ts';
 import { clientsRoutes } from './modules/clients/clients.routes.ts';
@@ -55,6 +56,7 @@ export function createApp(deps: Deps, pool?: Pool): App {
   const remoteAddressOf = createRemoteAddressOf(deps.config.trustProxyHops);
   const metrics = createMetrics({ bus: deps.bus, pool, sockets: () => realtime.connections() });
 
+  const noteInstall = createNoteInstall(deps);
   const routes: Route[] = [
     ...accountsRoutes(deps),
     ...clientsRoutes(deps),
@@ -65,10 +67,11 @@ export function createApp(deps: Deps, pool?: Pool): App {
     ...installsRoutes(),
     ...searchRoutes(),
     ...conversationsRoutes(deps),
+    ...attachmentsRoutes(deps),
     ...notesRoutes(deps),
     ...cannedRepliesRoutes(deps),
     ...handoffsRoutes(deps),
-    ...visitorRoutes(deps, widgetDirectory, createNoteInstall(deps)),
+    ...visitorRoutes(deps, widgetDirectory, noteInstall),
     ...integrationRoutes(deps),
   ];
   const dispatch = createDispatch({
@@ -122,6 +125,7 @@ export function createApp(deps: Deps, pool?: Pool): App {
       const force = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(force);
+      await noteInstall.settled();
     },
   };
 }

@@ -8,6 +8,7 @@ import { createFileStore } from './files/create-file-store.ts';
 import { systemEnvironment } from './lib/clock-and-ids.ts';
 import { createPasswords } from './lib/passwords.ts';
 import { createLogger } from './logger.ts';
+import { startUnsentSweep } from './modules/attachments/sweep-unsent.ts';
 import { startConversationWaker } from './modules/conversations/wake-snoozed.ts';
 import { demoCredentials } from './modules/demo/demo-credentials.ts';
 import { seedDemo } from './modules/demo/seed-demo.ts';
@@ -42,7 +43,12 @@ async function main(): Promise<void> {
     await processes.close();
     throw error;
   });
-  const background = [startActivationScheduler(deps), startConversationWaker(deps), startSearchIndexer(deps)];
+  const background = [
+    startActivationScheduler(deps),
+    startConversationWaker(deps),
+    startUnsentSweep(deps),
+    startSearchIndexer(deps),
+  ];
   const { port } = app.server.address() as AddressInfo;
   say(opened.note);
   if (processes.note !== undefined) say(processes.note);

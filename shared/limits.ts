@@ -21,6 +21,8 @@ export const limits = {
   welcomeMessageCharsMax: 1_000,
   systemPromptCharsMax: 20_000,
   allowedSitesMax: 100,
+  /** Sites remembered of one widget, those seen last. */
+  installsPerWidgetMax: 50,
   suggestedQuestionsMax: 6,
   suggestedQuestionCharsMax: 120,
   preChatFieldsMax: 8,
@@ -47,6 +49,8 @@ export const limits = {
   attachmentBytesMax: 10_000_000,
   attachmentNameCharsMax: 200,
   attachmentsPerMessageMax: 10,
+  /** Files that one side of a conversation may have uploaded and not sent. */
+  attachmentsUnsentMax: 30,
   visitorTokenCharsMax: 8_000,
   identityTokenCharsMax: 4_000,
   /** The site's own id of a visitor. */

@@ -4,6 +4,7 @@ import * as field from '../../shared/contracts/fields.ts';
 import type { ClientToServerEvents } from '../../shared/socket-events.ts';
 import type { Bus } from '../events/bus.ts';
 import { HttpProblem } from '../http/problem.ts';
+import type { Tickets } from '../modules/attachments/ticket.ts';
 import { presentMessage, presentVisitorMessage } from '../modules/conversations/message.presenter.ts';
 import { postMessage, type Sender } from '../modules/conversations/post-message.ts';
 import type { ClientStorage } from '../storage/storage.ts';
@@ -13,7 +14,7 @@ import { rooms } from './rooms.ts';
 import { notWatching, type RealtimeSocket, type SocketData, watching } from './sockets.ts';
 import { TypingRelay } from './typing-relay.ts';
 
-type CommandDeps = AuthenticateDeps & { bus: Bus };
+type CommandDeps = AuthenticateDeps & { bus: Bus; tickets: Tickets };
 
 /** More than anybody reads at once; bounds what one socket costs. */
 const threadsPerSocketMax = 200;
@@ -71,7 +72,7 @@ export const commands: { [Name in keyof ClientToServerEvents]: Command } = {
       const { storage, sender } = await senderOf(socket.data, post.conversationId, deps);
       const { message } = await postMessage({ bus: deps.bus, storage }, sender, post);
       socket.data.typing?.say(post.conversationId, false);
-      return sender.kind === 'visitor' ? presentVisitorMessage(message) : presentMessage(message);
+      return sender.kind === 'visitor' ? presentVisitorMessage(message, deps.tickets) : presentMessage(message);
     },
   ),
 

@@ -1,5 +1,6 @@
 import type { AgentEvents, VisitorEvents } from '../../shared/socket-events.ts';
 import type { Bus, EventName, Events } from '../events/bus.ts';
+import type { Tickets } from '../modules/attachments/ticket.ts';
 import { presentConversation, presentVisitorConversation } from '../modules/conversations/conversation.presenter.ts';
 import { presentMessage, presentVisitorMessage } from '../modules/conversations/message.presenter.ts';
 import { presentDocument } from '../modules/knowledge/document.presenter.ts';
@@ -36,14 +37,14 @@ function visitor<Name extends keyof VisitorEvents>(
 }
 
 /** Event → rooms → view. What is not in it stays inside. */
-const table: { [Name in EventName]?: (event: Events[Name]) => Emission[] } = {
-  'message.created': ({ clientId, message, conversation }) => [
+const table: { [Name in EventName]?: (event: Events[Name], tickets: Tickets) => Emission[] } = {
+  'message.created': ({ clientId, message, conversation }, tickets) => [
     agents({ clientId, conversationId: conversation.id }, 'message:created', () => ({
       message: presentMessage(message),
       conversation: presentConversation(conversation),
     })),
     visitor(conversation.id, 'message:created', () => ({
-      message: presentVisitorMessage(message),
+      message: presentVisitorMessage(message, tickets),
       conversation: presentVisitorConversation(conversation),
     })),
   ],
@@ -98,7 +99,7 @@ const table: { [Name in EventName]?: (event: Events[Name]) => Emission[] } = {
 };
 
 /** Passes what happens on to those who watch. Fed by the bus alone, so it does not matter which process it happened in. */
-export function startForwarder(io: RealtimeServer, bus: Bus): () => void {
+export function startForwarder(io: RealtimeServer, bus: Bus, tickets: Tickets): () => void {
   const { adapter } = io.of('/');
   const forward = ({ rooms: names, name, view, except }: Emission) => {
     const watched = names.filter((room) => adapter.rooms.has(room));
@@ -109,8 +110,8 @@ export function startForwarder(io: RealtimeServer, bus: Bus): () => void {
       .emit(name, view() as never);
   };
   const ends = (Object.keys(table) as EventName[]).map((name) => {
-    const emissionsOf = table[name] as (event: Events[EventName]) => Emission[];
-    return bus.subscribe(name, (event) => emissionsOf(event).forEach(forward));
+    const emissionsOf = table[name] as (event: Events[EventName], tickets: Tickets) => Emission[];
+    return bus.subscribe(name, (event) => emissionsOf(event, tickets).forEach(forward));
   });
   return () => {
     for (const end of ends) end();

@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import { parseValue } from '../http/input.ts';
 import { isOwnOrigin } from '../http/own-origin.ts';
 import { HttpProblem, problemDocument, toHttpProblem } from '../http/problem.ts';
+import { createTickets, type Tickets } from '../modules/attachments/ticket.ts';
 import { type AuthenticateDeps, authenticate } from './authenticate.ts';
 import { commands } from './commands.ts';
 import { startEviction } from './eviction.ts';
@@ -31,7 +32,8 @@ export interface Realtime {
   watchedClients(): Set<ClientId>;
 }
 
-type RealtimeDeps = Pick<Deps, 'config' | 'storage' | 'bus' | 'log'> & AuthenticateDeps;
+type RealtimeDeps = Pick<Deps, 'config' | 'secrets' | 'storage' | 'bus' | 'log' | 'now'> & AuthenticateDeps;
+type RealtimeParts = RealtimeDeps & { tickets: Tickets };
 
 /** Far beyond what people do, and room enough for a program that speaks for many. */
 const defaultRates: Record<Identity['kind'], Rate> = {
@@ -48,7 +50,8 @@ const closeGraceMs = 1_000;
  * The live side on the given HTTP server, under `/socket.io/`. To be called after the server has its request listener,
  * which gets all other requests.
  */
-export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps, options: RealtimeOptions = {}): Realtime {
+export function createRealtime(httpServer: HttpServer, given: RealtimeDeps, options: RealtimeOptions = {}): Realtime {
+  const deps = { ...given, tickets: createTickets(given.secrets.visitorTokenKeys, given.now) };
   const rates = { ...defaultRates, ...options.rates };
   let isClosing = false;
   const io: RealtimeServer = new Server(httpServer, {
@@ -86,7 +89,7 @@ export function createRealtime(httpServer: HttpServer, deps: RealtimeDeps, optio
     eviction.review(socket);
   });
   const presence = new Presence(io, deps.bus);
-  const endForwarder = startForwarder(io, deps.bus);
+  const endForwarder = startForwarder(io, deps.bus, deps.tickets);
 
   return {
     connections: () => io.engine.clientsCount,
@@ -134,7 +137,7 @@ function forgetRequest(socket: RealtimeSocket): void {
  * Whatever arrives, in whatever form, ends in an acknowledgement and never in an exception. One listener for all events
  * of a socket: there are thousands of sockets, and most of them say nothing.
  */
-function listen(socket: RealtimeSocket, deps: RealtimeDeps, rates: Record<Identity['kind'], Rate>): void {
+function listen(socket: RealtimeSocket, deps: RealtimeParts, rates: Record<Identity['kind'], Rate>): void {
   socket.use((packet) => {
     const [name, payload] = packet as unknown[];
     const ack = packet.at(-1);
@@ -160,7 +163,7 @@ async function obey(
   socket: RealtimeSocket,
   name: keyof typeof commands,
   { payload, ack }: { payload: unknown; ack: unknown },
-  deps: RealtimeDeps,
+  deps: RealtimeParts,
 ): Promise<void> {
   const { input, run } = commands[name];
   try {

@@ -8,7 +8,7 @@ const start = Date.UTC(2026, 0, 1, 12, 3);
 
 function world(key = Buffer.alloc(32, 1)) {
   let time = start;
-  const tickets = createTickets(key, () => new Date(time));
+  const tickets = createTickets([key], () => new Date(time));
   return { ...tickets, pass: (ms: number) => (time += ms) };
 }
 

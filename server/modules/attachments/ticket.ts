@@ -14,25 +14,30 @@ export interface Ticketed {
 
 export type Tickets = ReturnType<typeof createTickets>;
 
-/** Leave to read one file for some minutes without a token; `visitorTokenKey` is stretched into a key of its own. */
-export function createTickets(visitorTokenKey: Buffer, now: () => Date) {
-  const key = Buffer.from(hkdfSync('sha256', visitorTokenKey, '', 'confab attachment ticket', 32));
-  const sign = (signed: string) => createHmac('sha256', key).update(signed).digest();
+/**
+ * Leave to read one file for some minutes without a token. Each of `visitorTokenKeys` is stretched into a key of its
+ * own; the first signs, all verify.
+ */
+export function createTickets(visitorTokenKeys: readonly Buffer[], now: () => Date) {
+  const keys = visitorTokenKeys.map((key) => Buffer.from(hkdfSync('sha256', key, '', 'confab attachment ticket', 32)));
+  const sign = (signed: string, key: Buffer) => createHmac('sha256', key).update(signed).digest();
 
   return {
     issue({ clientId, conversationId, attachmentId }: Ticketed): string {
       const expiresAt = (Math.floor(now().getTime() / ticketMs) + 2) * ticketMs;
       const said = `${clientId}.${conversationId}.${expiresAt}`;
-      return `${said}.${sign(`${said}.${attachmentId}`).toString('base64url')}`;
+      return `${said}.${sign(`${said}.${attachmentId}`, keys[0]!).toString('base64url')}`;
     },
 
     /** What the ticket opens; undefined when it is forged, has lapsed or is for another file. */
     check(ticket: string, attachmentId: string): Ticketed | undefined {
       const [clientId = '', conversationId = '', expiresAt = '', signature = ''] = ticket.split('.');
       const given = Buffer.from(signature, 'base64url');
-      const right = sign(`${clientId}.${conversationId}.${expiresAt}.${attachmentId}`);
-      if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
-      if (Number(expiresAt) <= now().getTime()) return undefined;
+      const isSigned = keys.some((key) => {
+        const right = sign(`${clientId}.${conversationId}.${expiresAt}.${attachmentId}`, key);
+        return given.length === right.length && timingSafeEqual(given, right);
+      });
+      if (!isSigned || Number(expiresAt) <= now().getTime()) return undefined;
       // Signed here, and issued for a row that named it.
       return { clientId: clientId as ClientId, conversationId, attachmentId };
     },

@@ -2,6 +2,7 @@ import * as contract from '../../../shared/contracts/conversations.ts';
 import type { Deps } from '../../deps.ts';
 import { type Route, route } from '../../http/route.ts';
 import { NotFoundError } from '../../storage/errors.ts';
+import { postWithAttachments } from '../attachments/post-with-attachments.ts';
 import { presentRating } from '../ratings/rating.presenter.ts';
 import { presentConversation, presentConversations } from './conversation.presenter.ts';
 import { deleteConversation } from './delete-conversation.ts';
@@ -13,7 +14,7 @@ import { updateConversation } from './update-conversation.ts';
 import { presentVisitor, visitorNameOf } from './visitor.presenter.ts';
 
 /** The inbox: what members do with their client's conversations. */
-export function conversationsRoutes(deps: Pick<Deps, 'storage' | 'bus' | 'now'>): Route[] {
+export function conversationsRoutes(deps: Pick<Deps, 'storage' | 'files' | 'bus' | 'now' | 'log'>): Route[] {
   const { bus } = deps;
   return [
     route(contract.listConversations, async ({ caller, query }) => {
@@ -54,9 +55,13 @@ export function conversationsRoutes(deps: Pick<Deps, 'storage' | 'bus' | 'now'>)
     }),
 
     route(contract.postAgentMessage, async ({ caller, params, body }) => {
-      const { storage, user } = caller;
+      const { storage, user, clientId } = caller;
+      const { attachmentIds, ...said } = body;
       const sender = { kind: 'agent', userId: user.id, name: user.name } as const;
-      const { message } = await postMessage({ bus, storage }, sender, { ...params, ...body });
+      const post = { ...params, ...said };
+      const { message } = attachmentIds
+        ? await postWithAttachments(deps, { clientId, sender, post: { ...post, attachmentIds } })
+        : await postMessage({ bus, storage }, sender, post);
       return presentMessage(message);
     }),
 

@@ -3,6 +3,8 @@ import type { Widget } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { Reply, type Route, route } from '../../http/route.ts';
+import { postWithAttachments } from '../attachments/post-with-attachments.ts';
+import { createTickets } from '../attachments/ticket.ts';
 import { presentVisitorConversation } from '../conversations/conversation.presenter.ts';
 import { markRead } from '../conversations/mark-read.ts';
 import { presentVisitorMessage } from '../conversations/message.presenter.ts';
@@ -25,6 +27,7 @@ type VisitorDeps = Pick<Deps, 'config' | 'secrets' | 'storage' | 'bus' | 'now' |
 export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup, noteInstall?: NoteInstall): Route[] {
   const { bus } = deps;
   const publicOrigin = deps.config.publicUrl;
+  const tickets = createTickets(deps.secrets.visitorTokenKeys, deps.now);
   const checkIdentity = createIdentityCheck(deps);
   return [
     route(contract.getWidgetConfig, async ({ params, request }) => {
@@ -42,7 +45,10 @@ export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup, noteInst
     route(contract.startVisitorConversation, async ({ caller, body, request }) => {
       const userAgent = request.headers['user-agent'];
       const { conversation, message } = await startVisitorConversation(deps, { caller, start: body, userAgent });
-      return { conversation: presentVisitorConversation(conversation), message: presentVisitorMessage(message) };
+      return {
+        conversation: presentVisitorConversation(conversation),
+        message: presentVisitorMessage(message, tickets),
+      };
     }),
 
     route(contract.listVisitorConversations, async ({ caller, query }) => {
@@ -53,15 +59,19 @@ export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup, noteInst
     route(contract.listVisitorMessages, async ({ caller, params, query }) => {
       const { storage, visitorId } = caller;
       const { items, hasMore } = await readVisitorThread(storage, visitorId, params.conversationId, query);
-      return { items: items.map(presentVisitorMessage), hasMore };
+      return { items: items.map((message) => presentVisitorMessage(message, tickets)), hasMore };
     }),
 
     route(contract.postVisitorMessage, async ({ caller, params, body }) => {
-      const { storage, visitorId, widget } = caller;
+      const { storage, visitorId, widget, clientId } = caller;
+      const { attachmentIds, context, ...said } = body;
       const sender = { kind: 'visitor', visitorId, engine: widget.engine } as const;
-      const { message, conversation } = await postMessage({ bus, storage }, sender, { ...params, ...body });
-      if (body.context) await keepContext({ bus, storage }, conversation, body.context);
-      return presentVisitorMessage(message);
+      const post = { ...params, ...said };
+      const { message, conversation } = attachmentIds
+        ? await postWithAttachments(deps, { clientId, sender, post: { ...post, attachmentIds } })
+        : await postMessage({ bus, storage }, sender, post);
+      if (context) await keepContext({ bus, storage }, conversation, context);
+      return presentVisitorMessage(message, tickets);
     }),
 
     route(contract.requestVisitorHandoff, async ({ caller, params, body }) => {

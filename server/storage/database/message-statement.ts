@@ -35,7 +35,7 @@ export function outgoingMessage(env: StorageEnvironment, clientId: ClientId, inp
     author_id: input.authorId ?? null,
     only_for_visitor_id: input.onlyForVisitorId ?? null,
     status_after: input.statusAfter ?? null,
-    preview: previewOf(input.content),
+    preview: previewOf(input.previewText ?? input.content),
     created_at: env.now(),
   };
 }

@@ -36,7 +36,7 @@ export function createMessages({ env, read, write }: MemContext, clientId: Clien
           createdAt: env.now(),
         });
         const after = tx.of(conversations).update(conversation, {
-          ...traceOf(message, conversation),
+          ...traceOf(message, conversation, input.previewText),
           ...statusAfter(conversation, message, input.statusAfter),
         });
         if (message.role === 'agent') endOpenHandoff(tx, conversation, { at: message.createdAt, as: 'answered' });
@@ -75,11 +75,11 @@ export function createMessages({ env, read, write }: MemContext, clientId: Clien
 }
 
 /** What a message leaves behind in its conversation. */
-function traceOf(message: Message, conversation: Conversation): Partial<Conversation> {
+function traceOf(message: Message, conversation: Conversation, previewText = message.content): Partial<Conversation> {
   return {
     messageCount: conversation.messageCount + 1,
     lastSequence: message.sequence,
-    lastMessagePreview: previewOf(message.content),
+    lastMessagePreview: previewOf(previewText),
     lastMessageRole: message.role,
     lastMessageAt: message.createdAt,
     updatedAt: message.createdAt,

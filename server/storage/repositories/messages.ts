@@ -5,6 +5,8 @@ export interface NewMessage {
   conversationId: string;
   role: MessageRole;
   content: string;
+  /** What lists of conversations show of it; left out: the content. */
+  previewText?: string;
   metadata?: JsonObject;
   /** Made by the sender; the same one again in this conversation is the same message. */
   clientMessageId?: string | null;
@@ -39,7 +41,7 @@ export interface MessageRange {
 export interface MessagesRepository {
   /**
    * Stores a message under the next sequence number and, in the same step, updates the conversation: count, preview
-   * (`previewOf` of the content), `lastMessageAt` and `updatedAt` (both the message's `createdAt`), status, and the
+   * (`previewOf` of `previewText` or the content), `lastMessageAt` and `updatedAt` (both the message's `createdAt`), status, and the
    * sender's read mark (visitor for `user`, agent for `agent`), which becomes the new number. An agent's message ends
    * the open handoff as `answered` at the message's `createdAt`. Resolves after it is durable.
    * The same client-made id again stores nothing and spends no sequence number, also when both are sent at once, from
