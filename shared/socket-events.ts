@@ -30,7 +30,10 @@ export interface AgentEvents {
   typing: (event: { conversationId: string; side: 'visitor' | 'agent'; name: string | null; typing: boolean }) => void;
   'note:created': (event: { note: NoteView }) => void;
   'note:removed': (event: { conversationId: string; noteId: string }) => void;
-  /** The tag was seen on an allowed site; told at most once a minute for each. Only to those who watch the client. */
+  /**
+   * The tag was seen on an allowed site: told at the first sight, and then at most once a minute for each site by each
+   * server process. Only to those who watch the client.
+   */
   'widget:seen': (event: { widgetId: string; install: WidgetInstallView }) => void;
   'answer:progress': (event: AnswerProgress) => void;
   /** A document is new, was changed, or its reading went on. Only to those who watch the client. */

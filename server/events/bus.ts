@@ -16,7 +16,7 @@ export interface Events {
   'conversation.rated': { clientId: ClientId; rating: Rating };
   'note.created': { clientId: ClientId; note: Note };
   'note.removed': { clientId: ClientId; conversationId: string; noteId: string };
-  /** The tag was seen on a site that is new, or of which the process had not told yet; instants as ISO 8601. */
+  /** The tag was seen on a site; told by a process at most once a minute for each. Instants as ISO 8601. */
   'widget.seen': { clientId: ClientId; widgetId: string; origin: string; firstSeenAt: string; lastSeenAt: string };
   /** A document is new, was changed, or its reading went on. */
   'document.changed': { clientId: ClientId; document: KnowledgeDocument };

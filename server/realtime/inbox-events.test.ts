@@ -72,3 +72,25 @@ test('a handoff reaches both sides, and tells the visitor no more than since whe
   expect(JSON.stringify(told.toVisitor)).not.toContain('Angry');
   expect(told.toThread).toMatchObject([{ name, view: { conversation: { handoff: { reason: 'Angry' } } } }]);
 });
+
+test('a sighting of the tag reaches those who watch the client, and nobody else', async () => {
+  const { acme, routes } = at.current;
+  const { settle, told } = await everybody();
+  const { clientId } = acme.storage;
+  const install = { origin: 'https://a.example', firstSeenAt: '2026-01-01T00:00:00.000Z', lastSeenAt: 'x' };
+  routes.bus.publish('widget.seen', { clientId, widgetId: acme.widget.id, ...install });
+  await settle();
+  expect(told.toClient).toEqual([{ name: 'widget:seen', view: { widgetId: acme.widget.id, install } }]);
+  expect([told.toVisitor, told.toThread, told.toOther]).toEqual([[], [], []]);
+});
+
+test('a new conversation is told of with the name of its visitor', async () => {
+  const { acme, routes } = at.current;
+  const { id, settle, told } = await everybody();
+  const conversation = (await acme.storage.conversations.find(id))!;
+  routes.bus.publish('conversation.created', { clientId: acme.storage.clientId, conversation, visitorName: 'Ann' });
+  await settle();
+  expect(told.toClient).toMatchObject([
+    { name: 'conversation:created', view: { conversation: { visitorName: 'Ann' } } },
+  ]);
+});

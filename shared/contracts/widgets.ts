@@ -277,7 +277,7 @@ export const listWidgetInstalls = defineEndpoint({
   path: '/api/clients/:clientId/widgets/:widgetId/installs',
   access: { kind: 'member', permission: 'widgets.read' },
   area,
-  summary: 'The allowed sites on which the tag was seen, the latest first; at most 100. Live: the event widget:seen.',
+  summary: 'The allowed sites on which the tag was seen, the latest first; the last 50. Live: the event widget:seen.',
   params: widgetParams,
   status: 200,
   answer: z.object({ items: z.array(widgetInstallView) }),

@@ -1,9 +1,8 @@
 import { listWidgetInstalls } from '../../../shared/contracts/widgets.ts';
+import { limits } from '../../../shared/limits.ts';
 import { type Route, route } from '../../http/route.ts';
 import { NotFoundError } from '../../storage/errors.ts';
 import { presentInstall } from './install.presenter.ts';
-
-const listedMax = 100;
 
 /** On which sites a client's widgets were seen. */
 export function installsRoutes(): Route[] {
@@ -11,7 +10,7 @@ export function installsRoutes(): Route[] {
     route(listWidgetInstalls, async ({ caller, params }) => {
       const { widgets, installs } = caller.storage;
       if (!(await widgets.find(params.widgetId))) throw new NotFoundError('widget');
-      return { items: (await installs.list(params.widgetId, listedMax)).map(presentInstall) };
+      return { items: (await installs.list(params.widgetId, limits.installsPerWidgetMax)).map(presentInstall) };
     }),
   ];
 }

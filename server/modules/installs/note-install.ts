@@ -8,40 +8,54 @@ import { presentInstall } from './install.presenter.ts';
 
 const restMs = 60_000;
 const rememberedMax = 10_000;
+/** Longer than any real one: scheme, a name of 253 characters, port. */
+const originCharsMax = 300;
 
 /**
  * Notes that a page which may show the widget has asked for it. Never rejects, so that nobody has to wait for it; what
  * goes wrong is logged. Confab's own pages are not noted.
  */
-export type NoteInstall = (widget: Widget, headers: IncomingHttpHeaders) => Promise<void>;
+export interface NoteInstall {
+  (widget: Widget, headers: IncomingHttpHeaders): Promise<void>;
+  /** Resolves when nothing is on its way into the storage any more. */
+  settled(): Promise<void>;
+}
 
-/**
- * Writes at most once a minute for each widget and origin, and publishes `widget.seen` for a site that is new or that
- * this process has not told of yet.
- */
+/** Writes, and publishes `widget.seen`, at once and then at most once a minute for each widget and origin. */
 export function createNoteInstall(deps: Pick<Deps, 'config' | 'storage' | 'bus' | 'log' | 'now'>): NoteInstall {
-  const seen = new LRUCache<string, { at: number; told: boolean }>({ max: rememberedMax });
-  return async (widget, headers) => {
-    const given = headers.origin;
-    if (given === undefined || !URL.canParse(given)) return;
-    if (isOwnOrigin(given, headers.host, deps.config.publicUrl)) return;
-    const { origin } = new URL(given);
-    const key = `${widget.id} ${origin}`;
-    const at = deps.now().getTime();
-    const last = seen.get(key);
-    if (last !== undefined && at - last.at < restMs) return;
-    // Kept before the write, so that pages that ask meanwhile, or while the storage fails, do not write as well.
-    const entry = { at, told: last?.told ?? false };
-    seen.set(key, entry);
+  const notedAt = new LRUCache<string, number>({ max: rememberedMax });
+  const running = new Set<Promise<void>>();
+
+  const store = async (widget: Widget, origin: string) => {
     const clientId = widget.clientId as ClientId;
     try {
       const install = await deps.storage.forClient(clientId).installs.note(widget.id, origin);
-      const isNew = install.firstSeenAt.getTime() === install.lastSeenAt.getTime();
-      if (entry.told && !isNew) return;
-      entry.told = true;
       deps.bus.publish('widget.seen', { clientId, widgetId: widget.id, ...presentInstall(install) });
     } catch (error) {
       deps.log.error({ event: 'install.note-failed', widgetId: widget.id, err: error });
     }
   };
+
+  const note = async (widget: Widget, headers: IncomingHttpHeaders) => {
+    const given = headers.origin;
+    if (given === undefined || given.length > originCharsMax || !URL.canParse(given)) return;
+    if (isOwnOrigin(given, headers.host, deps.config.publicUrl)) return;
+    const { origin } = new URL(given);
+    const key = `${widget.id} ${origin}`;
+    const at = deps.now().getTime();
+    const before = notedAt.get(key);
+    if (before !== undefined && at - before < restMs) return;
+    // Kept before the write, so that pages that ask meanwhile, or while the storage fails, do not write as well.
+    notedAt.set(key, at);
+    const work = store(widget, origin);
+    running.add(work);
+    await work;
+    running.delete(work);
+  };
+
+  return Object.assign(note, {
+    async settled() {
+      await Promise.all(running);
+    },
+  });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../../shared/limits.ts';
 import { NotFoundError } from '../errors.ts';
 import { type OpenHarness, useHarness } from './harness.ts';
 import { addClient, addWidget, errorOf, strangeId } from './worlds.ts';
@@ -29,6 +30,25 @@ export function installsSuite(open: OpenHarness): void {
         const { client, widgetId } = await clientWithWidget();
         await Promise.all(Array.from({ length: 6 }, () => client.installs.note(widgetId, 'https://a.example')));
         expect(await client.installs.list(widgetId, 100)).toHaveLength(1);
+      });
+
+      it('keeps so many sites of a widget, those seen last, and leaves other widgets alone', async () => {
+        const { client, widgetId } = await clientWithWidget();
+        const other = await addWidget(client);
+        await client.installs.note(other.id, 'https://other.example');
+        const max = limits.installsPerWidgetMax;
+        for (let n = 0; n < max; n++) {
+          await client.installs.note(widgetId, `https://s${n}.example`);
+          t.env.advance(1);
+        }
+        await client.installs.note(widgetId, 'https://s0.example');
+        t.env.advance(1);
+        await client.installs.note(widgetId, 'https://new.example');
+        const origins = (await client.installs.list(widgetId, 2 * max)).map(({ origin }) => origin);
+        expect(origins).toHaveLength(max);
+        expect(origins.slice(0, 2)).toEqual(['https://new.example', 'https://s0.example']);
+        expect(origins).not.toContain('https://s1.example');
+        expect(await client.installs.list(other.id, 2)).toHaveLength(1);
       });
 
       it('throws NotFoundError for a widget the client does not have', async () => {

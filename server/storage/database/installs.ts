@@ -1,11 +1,14 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
+import { limits } from '../../../shared/limits.ts';
 import { type WidgetInstall, widgetInstalls } from '../../../shared/schema.ts';
 import type { InstallsRepository } from '../repositories/installs.ts';
-import type { Handle } from './handle.ts';
+import type { Db, Handle } from './handle.ts';
 import { owned } from './scope.ts';
 
 const t = widgetInstalls;
+/** Origins by code point, whatever the collation of the database is. */
+const newestFirst = [desc(t.lastSeenAt), sql`${t.origin} collate "C" desc`];
 
 export class DatabaseInstalls implements InstallsRepository {
   readonly #handle: Handle;
@@ -19,14 +22,26 @@ export class DatabaseInstalls implements InstallsRepository {
   async note(widgetId: string, origin: string): Promise<WidgetInstall> {
     const now = this.#handle.env.now();
     const row = { clientId: this.#clientId, widgetId, origin, firstSeenAt: now, lastSeenAt: now };
-    const [install] = await this.#handle.write((db) =>
-      db
+    return this.#handle.write(async (db) => {
+      const [install] = await db
         .insert(t)
         .values(row)
         .onConflictDoUpdate({ target: [t.clientId, t.widgetId, t.origin], set: { lastSeenAt: now } })
-        .returning(),
-    );
-    return install!;
+        .returning();
+      if (install!.firstSeenAt.getTime() === now.getTime()) await this.#forgetOldest(db, widgetId);
+      return install!;
+    });
+  }
+
+  async #forgetOldest(db: Db, widgetId: string): Promise<void> {
+    const isWidgets = owned(t, this.#clientId, eq(t.widgetId, widgetId));
+    const beyond = db
+      .select({ origin: t.origin })
+      .from(t)
+      .where(isWidgets)
+      .orderBy(...newestFirst)
+      .offset(limits.installsPerWidgetMax);
+    await db.delete(t).where(and(isWidgets, inArray(t.origin, beyond)));
   }
 
   list(widgetId: string, limit: number): Promise<WidgetInstall[]> {
@@ -35,8 +50,7 @@ export class DatabaseInstalls implements InstallsRepository {
         .select()
         .from(t)
         .where(owned(t, this.#clientId, eq(t.widgetId, widgetId)))
-        // By code point, whatever the collation of the database is.
-        .orderBy(desc(t.lastSeenAt), sql`${t.origin} collate "C" desc`)
+        .orderBy(...newestFirst)
         .limit(limit),
     );
   }

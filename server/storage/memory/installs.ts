@@ -1,4 +1,5 @@
 import type { ClientId } from '../../../shared/ids.ts';
+import { limits } from '../../../shared/limits.ts';
 import type { InstallsRepository } from '../repositories/installs.ts';
 import type { MemContext } from './mem-context.ts';
 import { takePage } from './mem-page.ts';
@@ -13,7 +14,10 @@ export function createInstalls({ env, read, write }: MemContext, clientId: Clien
         const known = tx.of(installs).get(installKey({ clientId, widgetId: idOf(widgetId), origin }));
         if (known !== undefined) return tx.of(installs).update(known, { lastSeenAt: now });
         const row = { clientId, widgetId: idOf(widgetId), origin, firstSeenAt: now, lastSeenAt: now };
-        return tx.of(installs).insert(row);
+        const inserted = tx.of(installs).insert(row);
+        const all = [...tx.of(installs).scan('widget', ownedKey(clientId, widgetId), { descending: true })];
+        tx.of(installs).remove(all.slice(limits.installsPerWidgetMax));
+        return inserted;
       }),
 
     list: (widgetId, limit) =>

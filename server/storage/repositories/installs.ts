@@ -4,7 +4,9 @@ import type { WidgetInstall } from '../../../shared/schema.ts';
 export interface InstallsRepository {
   /**
    * Notes that the widget's tag was seen there now: for the first time, or once more. Of several first times at once one
-   * counts. @throws NotFoundError `widget`
+   * counts. A new site takes the place of those seen longest ago, beyond `limits.installsPerWidgetMax` in all; sites that
+   * are new at the same moment may leave a few more until the next one.
+   * @throws NotFoundError `widget`
    */
   note(widgetId: string, origin: string): Promise<WidgetInstall>;
 
