@@ -1,4 +1,4 @@
-import snowball from 'snowball-stemmers';
+import { newStemmer } from 'snowball-stemmers';
 import { normalizeArabic, stemArabic } from './arabic.ts';
 import { normalizeHebrew, stemHebrew } from './hebrew.ts';
 import type { Script } from './scripts.ts';
@@ -88,7 +88,7 @@ function makeStemmer(language: string): (word: string) => string {
   if (language === 'he') return stemHebrew;
   const name = snowballNames[language];
   if (name === undefined) return (word) => word;
-  const stemmer = snowball.newStemmer(name);
+  const stemmer = newStemmer(name);
   return (word) => (/\d/.test(word) ? word : stemmer.stem(word));
 }
 
