@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod/mini';
+import { limits } from '../shared/limits.ts';
 import type { DirectusSettings } from './files/directus-file-store.ts';
 import type { S3Keys, S3Settings } from './files/s3-file-store.ts';
 
@@ -60,6 +61,13 @@ export const environmentSchema = z.object({
   LLM_PRICE_IN: z.optional(millionths),
   LLM_PRICE_OUT: z.optional(millionths),
   LLM_MONTHLY_CAP: z.optional(millionths),
+  JOBS: z._default(z.enum(['on', 'off']), 'on'),
+  DOCUMENT_MAX_MB: z._default(wholeNumber(1, limits.documentBytesMax / 1_000_000), limits.documentBytesMax / 1_000_000),
+  DOCUMENT_MAX_PAGES: z._default(wholeNumber(1, 100_000), 5_000),
+  DOCUMENT_MAX_SECONDS: z._default(wholeNumber(1, 3_600), 180),
+  DOCUMENT_MAX_MEMORY_MB: z._default(wholeNumber(128, 16_384), 1_024),
+  SITE_MAX_PAGES: z._default(wholeNumber(1, limits.sitePagesMax), 500),
+  SITE_MAX_MINUTES: z._default(wholeNumber(1, 600), 30),
   SESSION_SECRET: z.optional(z.string()),
   ENCRYPTION_KEY: z.optional(z.string()),
   METRICS_TOKEN: z.optional(z.string()),
@@ -93,6 +101,10 @@ export interface Config {
     | { kind: 'disk' /** Absolute. */; folder: string }
     | ({ kind: 's3' } & S3Settings)
     | ({ kind: 'directus' } & DirectusSettings);
+  /** Whether this process works on jobs: reading documents, answering questions. */
+  jobs: boolean;
+  /** What reading one document, or one site, may cost. */
+  reading: ReadingLimits;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Whether an empty storage gets the demo client at start. */
   demo: boolean;
@@ -110,6 +122,16 @@ export interface ModelAccess {
   priceOutMicros: number;
   /** Spent at most by a client in a calendar month (UTC), in the same; null: no cap. */
   monthlyCapMicros: number | null;
+}
+
+export interface ReadingLimits {
+  fileBytesMax: number;
+  pagesMax: number;
+  timeMsMax: number;
+  /** Of the process that reads. */
+  memoryMbMax: number;
+  sitePagesMax: number;
+  siteTimeMsMax: number;
 }
 
 export interface Secrets {
@@ -193,6 +215,15 @@ function toConfig(env: Environment): Config {
     storage: env.STORAGE,
     dataDir: resolve(env.DATA_DIR),
     fileStore: toFileStore(env),
+    jobs: env.JOBS === 'on',
+    reading: {
+      fileBytesMax: env.DOCUMENT_MAX_MB * 1_000_000,
+      pagesMax: env.DOCUMENT_MAX_PAGES,
+      timeMsMax: env.DOCUMENT_MAX_SECONDS * 1_000,
+      memoryMbMax: env.DOCUMENT_MAX_MEMORY_MB,
+      sitePagesMax: env.SITE_MAX_PAGES,
+      siteTimeMsMax: env.SITE_MAX_MINUTES * 60_000,
+    },
     logLevel: env.LOG_LEVEL,
     demo: !production && env.DEMO === 'auto',
     cookieSecure: env.COOKIE_SECURE === undefined ? production : env.COOKIE_SECURE === 'true',
