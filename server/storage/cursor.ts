@@ -24,6 +24,25 @@ export function decodeInstantCursor(text: string): InstantCursor {
   return { at, id: id.toLowerCase() };
 }
 
+/** Where a page ended in a list ordered by a number, ascending, then by an instant and by id, both descending. */
+export interface OrderCursor extends InstantCursor {
+  order: number;
+}
+
+/** Opaque text for the end of a page in such a list. */
+export function encodeOrderCursor({ order, at, id }: OrderCursor): string {
+  return toText(`o.${at.getTime().toString(36)}.${id}.${order}`);
+}
+
+/** @throws InvalidCursorError when the text was not made by `encodeOrderCursor`. */
+export function decodeOrderCursor(text: string): OrderCursor {
+  const [, time = '', id = '', number = ''] = /^o\.([0-9a-z]{1,12})\.([^.]*)\.(.+)$/.exec(fromText(text)) ?? [];
+  const [at, order] = [new Date(Number.parseInt(time, 36)), Number(number)];
+  if (!uuidPattern.test(id) || !(at.getTime() <= instantMax) || !Number.isFinite(order)) throw new InvalidCursorError();
+  if (encodeOrderCursor({ order, at, id }) !== text) throw new InvalidCursorError();
+  return { order, at, id: id.toLowerCase() };
+}
+
 /** Opaque text for the end of a page in a list ordered by id alone. */
 export function encodeIdCursor(id: string): string {
   return toText(`i.${id}`);

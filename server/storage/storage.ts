@@ -4,20 +4,28 @@ import type { ApiKeysRepository } from './repositories/api-keys.ts';
 import type { AttachmentsRepository } from './repositories/attachments.ts';
 import type { AuditRepository } from './repositories/audit.ts';
 import type { CannedRepliesRepository } from './repositories/canned-replies.ts';
+import type { ChunksRepository } from './repositories/chunks.ts';
 import type { ClientRepository } from './repositories/client.ts';
 import type { ConversationsRepository } from './repositories/conversations.ts';
 import type { CountsRepository } from './repositories/counts.ts';
 import type { DirectoryRepository } from './repositories/directory.ts';
+import type { DocumentsRepository } from './repositories/documents.ts';
 import type { HandoffsRepository } from './repositories/handoffs.ts';
 import type { IdentitiesRepository } from './repositories/identities.ts';
 import type { InstallsRepository } from './repositories/installs.ts';
 import type { InvitationsRepository } from './repositories/invitations.ts';
+import type { JobsRepository } from './repositories/jobs.ts';
 import type { MembersRepository } from './repositories/members.ts';
 import type { MessagesRepository } from './repositories/messages.ts';
+import type { ModelsRepository } from './repositories/models.ts';
 import type { NotesRepository } from './repositories/notes.ts';
+import type { PassagesRepository } from './repositories/passages.ts';
+import type { QueueRepository } from './repositories/queue.ts';
 import type { RatingsRepository } from './repositories/ratings.ts';
+import type { ReceiptsRepository } from './repositories/receipts.ts';
 import type { SearchRepository } from './repositories/search.ts';
 import type { VisitorsRepository } from './repositories/visitors.ts';
+import type { WebhooksRepository } from './repositories/webhooks.ts';
 import type { WidgetsRepository } from './repositories/widgets.ts';
 
 /** A page of a list and where the next one starts; `nextCursor` is null on the last page. */
@@ -56,6 +64,13 @@ export interface ClientStorage {
   readonly search: SearchRepository;
   readonly counts: CountsRepository;
   readonly audit: AuditRepository;
+  readonly documents: DocumentsRepository;
+  readonly chunks: ChunksRepository;
+  readonly passages: PassagesRepository;
+  readonly jobs: JobsRepository;
+  readonly receipts: ReceiptsRepository;
+  readonly webhooks: WebhooksRepository;
+  readonly models: ModelsRepository;
 }
 
 /** The part of storage that is there inside a transaction as well as outside. */
@@ -64,6 +79,8 @@ export interface StorageScope {
   readonly accounts: AccountsRepository;
   /** Public widget keys, API keys, invitation links: from something a stranger holds to the row that names a client. */
   readonly directory: DirectoryRepository;
+  /** Work to be done, of all clients: for whoever does it. */
+  readonly queue: QueueRepository;
   forClient(id: ClientId): ClientStorage;
 }
 

@@ -5,6 +5,7 @@ import type { ClientId } from '../../../shared/ids.ts';
 import { StorageUsageError } from '../errors.ts';
 import type { AccountsRepository } from '../repositories/accounts.ts';
 import type { DirectoryRepository } from '../repositories/directory.ts';
+import type { QueueRepository } from '../repositories/queue.ts';
 import type { ClientStorage, IStorage, StorageEnvironment, StorageScope } from '../storage.ts';
 import { createPool, type PoolOptions } from './connection.ts';
 import { CollisionError } from './database-errors.ts';
@@ -39,6 +40,7 @@ export class DatabaseStorage implements IStorage {
   readonly kind = 'database';
   readonly accounts: AccountsRepository;
   readonly directory: DirectoryRepository;
+  readonly queue: QueueRepository;
   /** For what else needs Postgres in this process, such as sign-in sessions. Ends with `close`. */
   readonly pool: pg.Pool;
   readonly #env: StorageEnvironment;
@@ -62,6 +64,7 @@ export class DatabaseStorage implements IStorage {
     this.#scope = repositoriesOf(this.#handle);
     this.accounts = this.#scope.accounts;
     this.directory = this.#scope.directory;
+    this.queue = this.#scope.queue;
   }
 
   forClient(id: ClientId): ClientStorage {

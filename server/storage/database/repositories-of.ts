@@ -5,21 +5,29 @@ import { DatabaseApiKeys } from './api-keys.ts';
 import { DatabaseAttachments } from './attachments.ts';
 import { DatabaseAudit } from './audit.ts';
 import { DatabaseCannedReplies } from './canned-replies.ts';
+import { DatabaseChunks } from './chunks.ts';
 import { DatabaseClient } from './client.ts';
 import { DatabaseConversations } from './conversations.ts';
 import { DatabaseCounts } from './counts.ts';
 import { DatabaseDirectory } from './directory.ts';
+import { DatabaseDocuments } from './documents.ts';
 import type { Handle } from './handle.ts';
 import { DatabaseHandoffs } from './handoffs.ts';
 import { DatabaseIdentities } from './identities.ts';
 import { DatabaseInstalls } from './installs.ts';
 import { DatabaseInvitations } from './invitations.ts';
+import { DatabaseJobs } from './jobs.ts';
 import { DatabaseMembers } from './members.ts';
 import { DatabaseMessages } from './messages.ts';
+import { DatabaseModels } from './models.ts';
 import { DatabaseNotes } from './notes.ts';
+import { DatabasePassages } from './passages.ts';
+import { DatabaseQueue } from './queue.ts';
 import { DatabaseRatings } from './ratings.ts';
+import { DatabaseReceipts } from './receipts.ts';
 import { DatabaseSearch } from './search.ts';
 import { DatabaseVisitors } from './visitors.ts';
+import { DatabaseWebhooks } from './webhooks.ts';
 import { DatabaseWidgets } from './widgets.ts';
 
 /** All repositories, on the pool or on a transaction. */
@@ -27,6 +35,7 @@ export function repositoriesOf(handle: Handle): StorageScope {
   return {
     accounts: new DatabaseAccounts(handle),
     directory: new DatabaseDirectory(handle),
+    queue: new DatabaseQueue(handle),
     forClient: (id) => clientStorage(handle, id),
   };
 }
@@ -53,5 +62,12 @@ function clientStorage(handle: Handle, id: ClientId): ClientStorage {
     search: new DatabaseSearch(handle, clientId),
     counts: new DatabaseCounts(handle, clientId),
     audit: new DatabaseAudit(handle, clientId),
+    documents: new DatabaseDocuments(handle, clientId),
+    chunks: new DatabaseChunks(handle, clientId),
+    passages: new DatabasePassages(handle, clientId),
+    jobs: new DatabaseJobs(handle, clientId),
+    receipts: new DatabaseReceipts(handle, clientId),
+    webhooks: new DatabaseWebhooks(handle, clientId),
+    models: new DatabaseModels(handle, clientId),
   };
 }

@@ -1,4 +1,5 @@
 import { ConflictError } from '../errors.ts';
+import { allTables } from './mem-all-tables.ts';
 import {
   type AnyTable,
   type Group,
@@ -8,7 +9,6 @@ import {
   type UniqueKey,
   untyped,
 } from './mem-table.ts';
-import { allTables } from './mem-tables.ts';
 import { type Surroundings, TableView } from './mem-view.ts';
 
 /** For each table, the references by which rows of others (and its own) hang on it. */

@@ -3,29 +3,38 @@ import type { ClientId } from '../../../shared/ids.ts';
 import { StorageUnavailableError, StorageUsageError } from '../errors.ts';
 import type { AccountsRepository } from '../repositories/accounts.ts';
 import type { DirectoryRepository } from '../repositories/directory.ts';
+import type { QueueRepository } from '../repositories/queue.ts';
 import type { ClientStorage, IStorage, StorageEnvironment, StorageScope } from '../storage.ts';
 import { createAccounts } from './accounts.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createAttachments } from './attachments.ts';
 import { createAudit } from './audit.ts';
 import { createCannedReplies } from './canned-replies.ts';
+import { createChunks } from './chunks.ts';
 import { createClient } from './client.ts';
 import { createConversations } from './conversations.ts';
 import { createCounts } from './counts.ts';
 import { createDirectory } from './directory.ts';
+import { createDocuments } from './documents.ts';
 import { createHandoffs } from './handoffs.ts';
 import { createIdentities } from './identities.ts';
 import { createInstalls } from './installs.ts';
 import { createInvitations } from './invitations.ts';
+import { createJobs } from './jobs.ts';
 import { createOuterContext, InnerContext, type MemContext } from './mem-context.ts';
 import { MemDatabase } from './mem-database.ts';
 import { idOf } from './mem-values.ts';
 import { createMembers } from './members.ts';
 import { createMessages } from './messages.ts';
+import { createModels } from './models.ts';
 import { createNotes } from './notes.ts';
+import { createPassages } from './passages.ts';
+import { createQueue } from './queue.ts';
 import { createRatings } from './ratings.ts';
+import { createReceipts } from './receipts.ts';
 import { createSearch } from './search.ts';
 import { createVisitors } from './visitors.ts';
+import { createWebhooks } from './webhooks.ts';
 import { createWidgets } from './widgets.ts';
 
 /**
@@ -44,6 +53,7 @@ export class MemStorage implements IStorage {
   readonly kind = 'memory';
   readonly accounts: AccountsRepository;
   readonly directory: DirectoryRepository;
+  readonly queue: QueueRepository;
   private readonly env: StorageEnvironment;
   private readonly database: MemDatabase;
   private readonly outer: MemContext;
@@ -62,6 +72,7 @@ export class MemStorage implements IStorage {
     });
     this.accounts = createAccounts(this.outer);
     this.directory = createDirectory(this.outer);
+    this.queue = createQueue(this.outer);
   }
 
   forClient(id: ClientId): ClientStorage {
@@ -127,6 +138,7 @@ function scopeIn(context: MemContext): StorageScope {
   return {
     accounts: createAccounts(context),
     directory: createDirectory(context),
+    queue: createQueue(context),
     forClient: (id) => clientStorage(context, id),
   };
 }
@@ -153,5 +165,12 @@ function clientStorage(context: MemContext, id: ClientId): ClientStorage {
     search: createSearch(context, clientId),
     counts: createCounts(context, clientId),
     audit: createAudit(context, clientId),
+    documents: createDocuments(context, clientId),
+    chunks: createChunks(context, clientId),
+    passages: createPassages(context, clientId),
+    jobs: createJobs(context, clientId),
+    receipts: createReceipts(context, clientId),
+    webhooks: createWebhooks(context, clientId),
+    models: createModels(context, clientId),
   };
 }

@@ -18,17 +18,17 @@ import type {
   WidgetIdentity,
   WidgetInstall,
 } from '../../../shared/schema.ts';
-import { type AnyTable, defineTable, type Reference, untyped } from './mem-table.ts';
+import { defineTable, type Reference, untyped } from './mem-table.ts';
 import { byInstantThenId, compareText, ownedKey } from './mem-values.ts';
 
-type Owned = { clientId: string };
-type OwnedRow = Owned & { id: string };
+export type Owned = { clientId: string };
+export type OwnedRow = Owned & { id: string };
 
-const ownedRowKey = (row: OwnedRow) => ownedKey(row.clientId, row.id);
-const clientOf = (row: Owned) => row.clientId;
+export const ownedRowKey = (row: OwnedRow) => ownedKey(row.clientId, row.id);
+export const clientOf = (row: Owned) => row.clientId;
 const optionalKey = (row: Owned, id: string | null) => (id === null ? undefined : ownedKey(row.clientId, id));
 
-const byCreation = (a: { createdAt: Date; id: string }, b: { createdAt: Date; id: string }) =>
+export const byCreation = (a: { createdAt: Date; id: string }, b: { createdAt: Date; id: string }) =>
   byInstantThenId({ at: a.createdAt, id: a.id }, { at: b.createdAt, id: b.id });
 const byId = (a: { id: string }, b: { id: string }) => compareText(a.id, b.id);
 
@@ -53,7 +53,7 @@ export const clients = defineTable<Client>()({
 });
 
 /** Every owned table has a group `client`, in which the rows of a removed client are found. */
-const ownedByClient: Reference<Owned> = {
+export const ownedByClient: Reference<Owned> = {
   to: untyped(clients),
   key: clientOf,
   missing: 'client',
@@ -140,7 +140,7 @@ export const widgets = defineTable<Widget>()({
   references: [ownedByClient],
 });
 
-const ofWidget: Reference<Owned & { widgetId: string }> = {
+export const ofWidget: Reference<Owned & { widgetId: string }> = {
   to: untyped(widgets),
   key: (row) => ownedKey(row.clientId, row.widgetId),
   missing: 'widget',
@@ -296,11 +296,11 @@ export const messages = defineTable<Message>()({
   ],
 });
 
-type InConversation = Owned & { conversationId: string };
-const conversationOf = (row: InConversation) => ownedKey(row.clientId, row.conversationId);
+export type InConversation = Owned & { conversationId: string };
+export const conversationOf = (row: InConversation) => ownedKey(row.clientId, row.conversationId);
 
 /** Tables of what hangs on a conversation have a group `conversation`, in which the rows of a removed one are found. */
-const ownedByConversation: Reference<InConversation> = {
+export const ownedByConversation: Reference<InConversation> = {
   to: untyped(conversations),
   key: conversationOf,
   missing: 'conversation',
@@ -410,28 +410,6 @@ export const auditLog = defineTable<AuditEntry>()({
     },
   ],
 });
-
-/** Parents before children, so that rows read in this order find what they refer to. */
-export const allTables: readonly AnyTable[] = [
-  users,
-  clients,
-  members,
-  invitations,
-  apiKeys,
-  widgets,
-  installs,
-  identities,
-  visitors,
-  conversations,
-  messages,
-  attachments,
-  notes,
-  cannedReplies,
-  handoffs,
-  ratings,
-  conversationSearch,
-  auditLog,
-].map(untyped);
 
 /** The unique key of something named by its maker: whose it is, within what, and the maker's name for it. */
 export function clientMadeKey(clientId: string, within: string, made: string): string {

@@ -1,6 +1,8 @@
 import { getTableColumns, type Table } from 'drizzle-orm';
 import { createSelectSchema } from 'drizzle-zod';
 import * as schema from '../../../shared/schema.ts';
+import * as answers from './mem-answer-tables.ts';
+import * as knowledge from './mem-knowledge-tables.ts';
 import type { AnyTable } from './mem-table.ts';
 import { untyped } from './mem-table.ts';
 import * as memory from './mem-tables.ts';
@@ -39,6 +41,15 @@ const formats = new Map<string, RowFormat & { table: AnyTable }>(
       [memory.ratings, schema.conversationRatings],
       [memory.conversationSearch, schema.conversationSearch],
       [memory.auditLog, schema.auditLog],
+      [knowledge.documents, schema.documents],
+      [knowledge.documentParts, schema.documentParts],
+      [knowledge.chunks, schema.chunks],
+      [answers.jobs, schema.jobs],
+      [answers.answerReceipts, schema.answerReceipts],
+      [answers.webhookCalls, schema.webhookCalls],
+      [answers.webhookSecrets, schema.webhookSecrets],
+      [answers.modelSettings, schema.modelSettings],
+      [answers.modelUsage, schema.modelUsage],
     ] as const
   ).map(([definition, table]) => [definition.name, { table: untyped(definition), ...createFormat(table) }]),
 );

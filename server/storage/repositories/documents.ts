@@ -17,7 +17,7 @@ export type DocumentChange = Partial<
 export type NewPart = Omit<DocumentPart, 'clientId' | 'documentId' | 'version'>;
 export type NewChunk = Pick<Chunk, 'number' | 'partNumber' | 'page' | 'url' | 'titlePath' | 'start' | 'end' | 'text'>;
 
-/** What is known of the version that is published. */
+/** What is known of the version that is published. Left out: `language` and `statusReason` null, `sizeBytes` as it was. */
 export type Published = Pick<KnowledgeDocument, 'pageCount' | 'wordCount'> &
   Partial<Pick<KnowledgeDocument, 'language' | 'statusReason' | 'sizeBytes'>>;
 
@@ -45,22 +45,24 @@ export interface DocumentsRepository {
   remove(id: string): Promise<KnowledgeDocument>;
 
   /**
-   * Begins the version after the one that answers, from nothing: what an attempt before left of it is gone. Answers its
-   * number. @throws NotFoundError `document`
+   * Begins a version, from nothing: what attempts before left is gone, and whoever still builds one finds it gone. Answers
+   * its number, which no version before had. @throws NotFoundError `document`
    */
   beginVersion(id: string): Promise<number>;
 
   /**
-   * Adds to a version that does not answer. Numbers differ from those staged before.
+   * Adds to a version that does not answer, all of it or nothing. Numbers differ from those staged before.
    * @throws NotFoundError `document`, also when the version is not the one begun last, or answers already
+   * @throws ConflictError `id_taken` when a number has been staged before
    */
   stage(id: string, version: number, content: { parts?: NewPart[]; chunks?: NewChunk[] }): Promise<void>;
 
   /**
    * Lets a staged version answer in place of the one before, which goes, in one step with what passages are found by.
    * The document becomes `ready`, with `chunkCount` and `processedAt`. What the owner had put right or hidden in the
-   * version before stays so where the new one has a chunk of the same original text.
-   * @throws NotFoundError `document`, also when the version is not the one begun last
+   * version before stays so where the new one has a chunk of the same original text; where several had it, as it was
+   * done to the first of them.
+   * @throws NotFoundError `document`, also when the version is not the one begun last, or answers already
    */
   publish(id: string, version: number, published: Published): Promise<KnowledgeDocument>;
 

@@ -26,6 +26,6 @@ export interface QueueRepository {
    */
   giveBack(job: Job, back: { runAt: Date; error: string | null }): Promise<boolean>;
 
-  /** How many are due, and since when the oldest is (null: none). For health and metrics. */
+  /** How many are due and free, and since when the oldest is (null: none). For health and metrics. */
   waiting(): Promise<{ count: number; oldest: Date | null }>;
 }

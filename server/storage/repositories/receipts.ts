@@ -26,7 +26,7 @@ export interface ReceiptsRepository {
   /** Undefined when there is none. */
   find(questionMessageId: string): Promise<AnswerReceipt | undefined>;
 
-  /** By the assistant's message. Undefined when there is none. */
+  /** By the assistant's message, of several questions that it answered the newest. Undefined when there is none. */
   findByAnswer(answerMessageId: string): Promise<AnswerReceipt | undefined>;
 
   /**
@@ -41,10 +41,15 @@ export interface ReceiptsRepository {
    */
   rate(by: { conversationId: string; answerMessageId: string }, rating: 1 | -1 | null): Promise<AnswerReceipt>;
 
-  /** An agent has put right what this question, and all of its group, lacked. @throws NotFoundError `receipt` */
+  /**
+   * An agent has put right what this question, and all unanswered ones of its group, lacked.
+   * @throws NotFoundError `receipt`
+   */
   markReviewed(questionMessageId: string): Promise<void>;
 
-  /** Groups of `unknown` and `failed` ones that nobody has reviewed: the largest first, then the latest. At most `limit`. */
+  /**
+   * Groups of `unknown` and `failed` ones that nobody has reviewed: the largest first, then the latest. At most `limit`.
+   */
   unanswered(limit: number): Promise<UnansweredGroup[]>;
 
   /** Of those created at or after `since`, by outcome. */

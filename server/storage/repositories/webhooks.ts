@@ -14,7 +14,7 @@ export interface WebhooksRepository {
   /** A widget's calls, newest first (`createdAt`, then id, both descending). @throws InvalidCursorError */
   list(widgetId: string, page: PageRequest): Promise<Page<WebhookCall>>;
 
-  /** Removes calls created before this time, at most 1,000. Answers how many. */
+  /** Removes calls created before this time, at most 1,000, those of the lowest ids. Answers how many. */
   prune(before: Date): Promise<number>;
 
   /** Undefined when none has been made. */

@@ -1,0 +1,55 @@
+import { answerReceipts, jobs, modelSettings, modelUsage, webhookCalls, webhookSecrets } from './mem-answer-tables.ts';
+import { chunks, documentParts, documents } from './mem-knowledge-tables.ts';
+import type { AnyTable } from './mem-table.ts';
+import { untyped } from './mem-table.ts';
+import {
+  apiKeys,
+  attachments,
+  auditLog,
+  cannedReplies,
+  clients,
+  conversationSearch,
+  conversations,
+  handoffs,
+  identities,
+  installs,
+  invitations,
+  members,
+  messages,
+  notes,
+  ratings,
+  users,
+  visitors,
+  widgets,
+} from './mem-tables.ts';
+
+/** Parents before children, so that rows read in this order find what they refer to. */
+export const allTables: readonly AnyTable[] = [
+  users,
+  clients,
+  members,
+  invitations,
+  apiKeys,
+  widgets,
+  installs,
+  identities,
+  visitors,
+  conversations,
+  messages,
+  attachments,
+  notes,
+  cannedReplies,
+  handoffs,
+  ratings,
+  conversationSearch,
+  auditLog,
+  documents,
+  documentParts,
+  chunks,
+  jobs,
+  answerReceipts,
+  webhookCalls,
+  webhookSecrets,
+  modelSettings,
+  modelUsage,
+].map(untyped);

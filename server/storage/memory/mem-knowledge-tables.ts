@@ -1,0 +1,53 @@
+import type { Chunk, DocumentPart, KnowledgeDocument } from '../../../shared/schema.ts';
+import { defineTable, type Reference, untyped } from './mem-table.ts';
+import { byCreation, clientOf, type Owned, ownedByClient, ownedRowKey } from './mem-tables.ts';
+import { ownedKey } from './mem-values.ts';
+
+export const documents = defineTable<KnowledgeDocument>()({
+  name: 'documents',
+  key: ownedRowKey,
+  taken: 'id_taken',
+  json: ['content', 'crawl'],
+  uniques: {},
+  groups: { client: { key: clientOf, compare: byCreation } },
+  references: [ownedByClient],
+});
+
+type InDocument = Owned & { documentId: string };
+type Numbered = { version: number; number: number };
+const documentOf = (row: InDocument) => ownedKey(row.clientId, row.documentId);
+const byVersionThenNumber = (a: Numbered, b: Numbered) => a.version - b.version || a.number - b.number;
+
+/** Tables of what a document holds have a group `document`, in which the rows of a removed one are found. */
+const ownedByDocument: Reference<InDocument> = {
+  to: untyped(documents),
+  key: documentOf,
+  missing: 'document',
+  onDelete: 'cascade',
+  children: { group: 'document', key: (document) => ownedRowKey(document as KnowledgeDocument) },
+};
+
+const numberedKey = (row: InDocument & Numbered) => `${documentOf(row)}/${row.version}/${row.number}`;
+
+/** The primary key of a part. */
+export const partKey = (row: Pick<DocumentPart, 'clientId' | 'documentId' | 'version' | 'number'>) => numberedKey(row);
+
+export const documentParts = defineTable<DocumentPart>()({
+  name: 'document_parts',
+  key: partKey,
+  taken: 'id_taken',
+  json: [],
+  uniques: {},
+  groups: { document: { key: documentOf, compare: byVersionThenNumber } },
+  references: [ownedByDocument],
+});
+
+export const chunks = defineTable<Chunk>()({
+  name: 'chunks',
+  key: ownedRowKey,
+  taken: 'id_taken',
+  json: [],
+  uniques: { number: { key: numberedKey, taken: 'id_taken' } },
+  groups: { document: { key: documentOf, compare: byVersionThenNumber } },
+  references: [ownedByDocument],
+});
