@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../shared/contracts/endpoint.ts';
 import { can, type Permission, type Role, roles } from '../../shared/permissions.ts';
-import { bodyFor } from '../testing/endpoint-bodies.ts';
+import { sentTo } from '../testing/endpoint-bodies.ts';
 import {
   credentialsFor,
   openInMemory,
@@ -43,12 +43,12 @@ describe.each([
     tenant: Tenant,
     { path = endpoint.path, headers = {}, params = tenant.params }: CallOptions = {},
   ) {
-    const body = bodyFor(endpoint, tenant);
+    const sent = sentTo(endpoint, tenant);
     return world.send({
       method: endpoint.method,
-      path: pathWith(path, params) + queryFor(endpoint),
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      path: pathWith(path, params) + queryFor(endpoint, tenant),
+      headers: { ...sent.headers, ...headers },
+      body: sent.body,
     });
   }
 

@@ -218,6 +218,47 @@ describe.each([
     );
   });
 
+  test('a file is taken or refused with a reason by every route that takes one, whatever it is and is called', async () => {
+    await sweep(
+      endpoints.filter(({ upload }) => upload),
+      async ({ endpoint: { name, upload }, send }) => {
+        const bytes = (text: string) => Buffer.from(text, 'latin1');
+        const files: [number, Buffer, string?][] = [
+          [201, bytes('tea')],
+          [201, bytes('tea'), 'application/json'],
+          [201, bytes('PK\x03\x04'), ''],
+          [201, bytes('%PDF-'), 'multipart/form-data; boundary=x'],
+          [415, bytes('')],
+          [415, bytes('\0')],
+          [415, bytes('\xed\xa0\x80')],
+          [415, bytes('<svg onload=alert(1)>'), 'image/png'],
+          [413, Buffer.alloc((upload?.bytesMax ?? 0) + 1, 'x')],
+        ];
+        for (const [status, body, type] of files) {
+          const headers = type === undefined ? {} : { 'content-type': type };
+          const answer = await send({ body, headers, query: '?name=a.txt' });
+          const what = `${name} ${body.subarray(0, 20).toString('latin1')}`;
+          if (status !== 201) expectProblem(what, answer, status);
+          else if (answer.status !== 201) faults.push(`${what}: ${answer.status} ${answer.text}`);
+        }
+        expectProblem(name, await send({ body: 'x', headers: { 'content-encoding': 'gzip' }, query: '?name=a' }), 415);
+        for (const given of [
+          '..%2f..%2fetc%2fpasswd',
+          '%E2%80%AE',
+          '%22%0D%0AX-Evil:%201',
+          '%F0%9F%98%80',
+          'CON',
+          '.',
+        ]) {
+          expectNoFailure(`${name} ${given}`, await send({ body: 'tea', query: `?name=${given}` }));
+        }
+        for (const given of ['', '%20', '%00', '%ff', 'x'.repeat(201)]) {
+          expectProblem(`${name} ${given}`, await send({ body: 'tea', query: `?name=${given}` }), 400);
+        }
+      },
+    );
+  });
+
   test('addresses and headers beyond measure are refused with a reason by every route', async () => {
     await sweep(endpoints, async ({ endpoint, tenant, send }) => {
       const { name, path } = endpoint;

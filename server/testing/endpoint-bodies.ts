@@ -10,6 +10,14 @@ export function bodyFor({ name, body }: Endpoint, tenant: Tenant): unknown {
   return make(tenant);
 }
 
+/** What goes over the wire to each endpoint, which takes it and acts upon it: JSON, or the bytes of a file. */
+export function sentTo(endpoint: Endpoint, tenant: Tenant): { body?: string; headers: Record<string, string> } {
+  if (endpoint.upload) return { body: 'Sent file', headers: { 'content-type': 'application/octet-stream' } };
+  const body = bodyFor(endpoint, tenant);
+  if (body === undefined) return { headers: {} };
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+}
+
 const message = () => ({ content: 'Sent', clientMessageId: randomToken(9) });
 
 const bodies: Record<string, (tenant: Tenant) => unknown> = {

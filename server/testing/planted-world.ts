@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { pino } from 'pino';
 import type { Endpoint } from '../../shared/contracts/endpoint.ts';
 import { type Role, roles } from '../../shared/permissions.ts';
@@ -10,9 +11,11 @@ import { createBus } from '../events/bus.ts';
 import { createMemorySessionStore } from '../http/session-store/memory-session-store.ts';
 import { systemEnvironment } from '../lib/clock-and-ids.ts';
 import { randomToken, sha256Hex } from '../lib/secrets.ts';
+import { createTickets } from '../modules/attachments/ticket.ts';
 import { signVisitorToken } from '../modules/visitors/visitor-token.ts';
 import {
   apiKeyInput,
+  attachmentInput,
   cannedReplyInput,
   invitationInput,
   messageInput,
@@ -101,6 +104,7 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
   await once(app.server, 'listening');
   const { port } = app.server.address() as AddressInfo;
   const { storage } = deps;
+  const tickets = createTickets(secrets.visitorTokenKeys, deps.now);
 
   function send({ method = 'GET', path, headers = {}, body }: Sent): Promise<Received> {
     return new Promise((resolve, reject) => {
@@ -199,6 +203,15 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
       });
       await own.messages.append(messageInput(conversation.id, { content: 'Planted words' }));
       const author = people.agent.id;
+      const plant = async (name: string) => {
+        const { key, sizeBytes } = await files.put(Readable.from([Buffer.from('Planted file')]));
+        const facts = { name, mediaType: 'text/plain', sizeBytes, storageKey: key };
+        return own.attachments.create(attachmentInput(conversation.id, facts));
+      };
+      const attachment = await plant('planted.txt');
+      await own.attachments.take([attachment.id], { conversationId: conversation.id, uploadedBy: 'visitor' });
+      const where = { clientId, conversationId: conversation.id, attachmentId: attachment.id };
+      const ticket = tickets.issue(where);
       const note = await own.notes.create(noteInput(conversation.id, { authorId: author, content: 'Planted note' }));
       const cannedReply = await own.cannedReplies.create(cannedReplyInput({ content: 'Planted reply' }));
 
@@ -214,8 +227,10 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
         id: conversation.id,
         noteId: note.id,
         cannedReplyId: cannedReply.id,
+        attachmentId: attachment.id,
       };
-      return { clientId, clientName, own, people, guest, visitor, newVisitor, secretKey, invitationToken, params };
+      const issued = { secretKey, invitationToken, ticket };
+      return { clientId, clientName, own, people, guest, visitor, newVisitor, ...issued, params };
     },
 
     async close() {
@@ -260,4 +275,8 @@ export const parametersOf = (path: string): string[] => [...path.matchAll(/:(\w+
 export const pathsOf = ({ path, alsoAt = [] }: Endpoint): string[] => [path, ...alsoAt];
 
 /** The query that an endpoint cannot do without. */
-export const queryFor = ({ name }: Endpoint): string => (name === 'searchConversations' ? '?q=planted' : '');
+export function queryFor({ name, upload }: Endpoint, { ticket }: Pick<Tenant, 'ticket'>): string {
+  if (name === 'searchConversations') return '?q=planted';
+  if (name === 'downloadTicketedAttachment') return `?ticket=${ticket}`;
+  return upload ? '?name=sent.txt' : '';
+}

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pino } from 'pino';
 import type { Role } from '../../shared/permissions.ts';
 import type { ApiKey, User, Widget } from '../../shared/schema.ts';
@@ -22,6 +24,8 @@ export interface Sent {
   params?: Record<string, string>;
   query?: string;
   body?: unknown;
+  /** The bytes of a file, part by part. */
+  upload?: Iterable<Buffer> | AsyncIterable<Buffer>;
   headers?: Record<string, string>;
 }
 
@@ -30,6 +34,8 @@ export interface Answered {
   headers: Readonly<Record<string, string>>;
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever was answered
   body: any;
+  /** Where it is a file. */
+  bytes?: Buffer;
 }
 
 /** A client with one person of each role, a widget and an API key. */
@@ -141,7 +147,11 @@ export async function createRouteWorld({ storage, env }: Pick<StorageHarness, 's
     },
 
     /** Calls the endpoint of this name among the routes. */
-    async call(routes: Route[], name: string, { as, params = {}, query = '', body, headers = {} }: Sent = {}) {
+    async call(
+      routes: Route[],
+      name: string,
+      { as, params = {}, query = '', body, upload, headers = {} }: Sent = {},
+    ): Promise<Answered> {
       const route = routes.find(({ endpoint }) => endpoint.name === name);
       if (!route) throw new Error(`There is no endpoint ${name}.`);
       const path = route.endpoint.path.replace(/:(\w+)/g, (_, parameter: string) => params[parameter] ?? '');
@@ -153,11 +163,14 @@ export async function createRouteWorld({ storage, env }: Pick<StorageHarness, 's
         query,
         headers: { 'content-type': 'application/json', ...headersOf(as), ...headers },
         body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
+        upload: upload && Readable.from(upload),
         remoteAddress: '127.0.0.1',
         session: as && 'user' in as ? sessionOf(as.user) : undefined,
       });
-      const { status, headers: answered } = answer;
-      return { status, headers: answered, body: answer.body && JSON.parse(String(answer.body)) } satisfies Answered;
+      const { status, headers: answered, body: view } = answer;
+      const told: Answered = { status, headers: answered, body: undefined };
+      if (view instanceof Readable) return { ...told, bytes: await buffer(view) };
+      return { ...told, body: view && JSON.parse(String(view)) };
     },
   };
 }

@@ -100,7 +100,14 @@ export const integrationPostMessage = defineEndpoint({
   body: z.object({
     role: z.enum(messageRoles, 'Must be user, assistant, agent or system.'),
     content: messageContent,
-    metadata: z.optional(field.jsonObject(limits.metadataJsonCharsMax)),
+    metadata: z.optional(
+      field.jsonObject(limits.metadataJsonCharsMax).check(
+        z.refine((metadata) => !Object.hasOwn(metadata, 'attachments'), {
+          error: 'The name attachments is taken: the files of a message are kept under it.',
+          path: ['attachments'],
+        }),
+      ),
+    ),
     clientMessageId: z.optional(clientMadeId),
   }),
   status: 201,

@@ -34,9 +34,12 @@ export async function giveAttachment(
   });
 }
 
-/** RFC 6266: the name for those who read RFC 8187, and one of plain letters for the rest. */
-function fileNameParameters(name: string): string {
-  const plain = name.normalize('NFKD').replace(/[^\x20-\x7e]|["\\%]/g, '_');
+/** Parameters of Content-Disposition (RFC 6266): the name for those who read RFC 8187, and one of plain letters for the rest. */
+export function fileNameParameters(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\x20-\x7e]|["\\%]/gu, '_');
   const encoded = encodeURIComponent(name).replace(
     /['()*]/g,
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -100,6 +100,13 @@ export function messagesSuite(open: OpenHarness): void {
         }
       });
 
+      it('shows of a message what it is given to show, in place of the content', async () => {
+        const { client, conversation } = await thread();
+        const said = messageInput(conversation.id, { content: '', previewText: ' a.png,\n b.pdf ' });
+        const { message, conversation: after } = await client.messages.append(said);
+        expect([message.content, after.lastMessagePreview]).toEqual(['', 'a.png, b.pdf']);
+      });
+
       it('keeps texts of any script, and large ones, exactly', async () => {
         const { client, conversation } = await thread();
         const contents = [
