@@ -63,6 +63,9 @@ test.each([
   ['an end too far ahead', sign(claims({ exp: seconds + 7 * day + 61 })), '7 days'],
   ['an end given in milliseconds', sign(claims({ exp: now.getTime() })), '7 days'],
   ['a beginning in the future', sign(claims({ nbf: seconds + 61 })), 'not valid yet'],
+  ['a time of issue in the future', sign(claims({ iat: seconds + 61 })), 'iat'],
+  ['a text as time of issue', sign(claims({ iat: 'now' })), 'iat'],
+  ['NUL in the sub', sign(claims({ sub: 'a\0' })), 'sub'],
   ['a name that is none', sign(claims({ name: { first: 'Ann' } })), 'name'],
   ['an address that is none', sign(claims({ email: 'ann' })), 'email'],
   ['facts that are no object', sign(claims({ info: [1] })), 'info'],
@@ -76,6 +79,17 @@ test('a token that was changed in any one place is refused', () => {
     const other = token[at] === 'A' ? 'B' : 'A';
     expect(read(token.slice(0, at) + other + token.slice(at + 1))).toEqual({ failure: expect.any(String) });
   }
+});
+
+test('the id of a person is taken exactly as it was signed', () => {
+  for (const sub of [' user-1', 'USER-1', 'ü', 'u\u0308', 'x'.repeat(200)]) {
+    expect(read(sign(claims({ sub })))).toEqual({ profile: { externalId: sub } });
+  }
+});
+
+test('clocks may differ by a minute', () => {
+  const skewed = claims({ iat: seconds + 60, nbf: seconds + 60 });
+  expect(read(sign(skewed))).toMatchObject({ profile: { externalId: 'user-1' } });
 });
 
 test('seven days ahead are taken', () => {

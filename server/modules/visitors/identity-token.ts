@@ -22,10 +22,14 @@ const clockSkewMs = 60_000;
 
 const headerForm = z.object({ alg: z.unknown(), crit: z.optional(z.unknown()) });
 
+const seconds = () => z.number('Must be a number of seconds since 1970.');
+
 const claimsForm = z.object({
-  sub: field.line(limits.externalIdCharsMax),
-  exp: z.number('Must be a number of seconds since 1970.'),
-  nbf: z.optional(z.number('Must be a number of seconds since 1970.')),
+  // Kept exactly as signed: two ids that differ by a blank alone may be two people of the site.
+  sub: field.text(limits.externalIdCharsMax).check(z.refine((value) => value.trim() !== '', 'Must not be empty.')),
+  exp: seconds(),
+  nbf: z.optional(seconds()),
+  iat: z.optional(seconds()),
   name: z.nullish(field.line(limits.nameCharsMax)),
   email: z.nullish(field.email()),
   info: z.nullish(field.jsonObject(limits.identityTokenCharsMax)),
@@ -52,13 +56,16 @@ export function readIdentityToken(secret: string, token: string, now: Date): Ide
     const { path, message } = claims.error.issues[0]!;
     return { failure: path.length > 0 ? `Its claim ${path.join('.')} is wrong: ${message}` : 'It holds no claims.' };
   }
-  const { sub, exp, nbf, name, email, info } = claims.data;
+  const { sub, exp, nbf, iat, name, email, info } = claims.data;
   const lifetimeMs = exp * 1000 - now.getTime();
   if (lifetimeMs <= 0) return { failure: 'It has expired.' };
   if (lifetimeMs > limits.identityLifetimeDaysMax * dayMs + clockSkewMs) {
     return { failure: `Its claim exp lies more than ${limits.identityLifetimeDaysMax} days ahead.` };
   }
   if (nbf !== undefined && nbf * 1000 > now.getTime() + clockSkewMs) return { failure: 'It is not valid yet.' };
+  if (iat !== undefined && iat * 1000 > now.getTime() + clockSkewMs) {
+    return { failure: 'Its claim iat lies in the future: is the clock of your server right?' };
+  }
   return {
     profile: { externalId: sub, ...(name && { name }), ...(email && { email }), ...(info && { info }) },
   };

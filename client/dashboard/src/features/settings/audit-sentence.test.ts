@@ -15,6 +15,13 @@ it('says what happened in words', () => {
   expect(entry('conversation.updated', { tags: { from: [], to: ['vip', 'refund'] } })).toBe(
     'tagged a conversation: vip, refund',
   );
+  expect(entry('widget.identitySecretMade', { name: 'Shop' })).toBe('made an identity secret for the widget “Shop”');
+  expect(entry('widget.identitySecretRotated', { name: 'Shop' })).toBe(
+    'replaced the identity secret of the widget “Shop”',
+  );
+  expect(entry('widget.identitySecretRemoved', { name: 'Shop' })).toBe(
+    'removed the identity secret of the widget “Shop”',
+  );
   expect(entry('cannedReply.updated', { shortcut: 'refund', changed: ['content'] })).toBe(
     'changed the canned reply /refund: content',
   );

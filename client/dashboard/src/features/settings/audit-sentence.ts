@@ -72,6 +72,9 @@ const sentences: Record<string, (details: Details) => string> = {
   'widget.archived': (details) => `archived ${widget(details)}`,
   'widget.restored': (details) => `restored ${widget(details)}`,
   'widget.keyRotated': (details) => `gave ${widget(details)} a new public key`,
+  'widget.identitySecretMade': (details) => `made an identity secret for ${widget(details)}`,
+  'widget.identitySecretRotated': (details) => `replaced the identity secret of ${widget(details)}`,
+  'widget.identitySecretRemoved': (details) => `removed the identity secret of ${widget(details)}`,
   'widget.activated': (details) => `activated ${widget(details)}`,
   'widget.failed': (details) =>
     `could not activate ${widget(details)}${text(details.reason) ? `: ${details.reason}` : ''}`,
