@@ -18,6 +18,3 @@ export type AttachmentType = keyof typeof attachmentTypes;
 export function isShownInPlace(mediaType: string): boolean {
   return mediaType.startsWith('image/') && mediaType in attachmentTypes;
 }
-
-/** Whether visitors and agents are offered to send files: only while the server has endpoints that take them. */
-export const attachmentsAreOffered: boolean = false;

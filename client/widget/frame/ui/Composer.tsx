@@ -1,5 +1,4 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { attachmentsAreOffered } from '../../../../shared/attachment-types.ts';
 import { fileEndings, fileFault, fileLimits } from '../chat/files.ts';
 import type { Chat } from '../chat/state.ts';
 import type { SendExtras } from '../chat/types.ts';
@@ -63,7 +62,6 @@ export function Composer({ onSend }: { onSend: (text: string, extras: SendExtras
   });
 
   const take = (added: readonly File[]) => {
-    if (!attachmentsAreOffered) return;
     const taken = [...files];
     const said = new Set<string>();
     for (const file of added) {
@@ -83,9 +81,7 @@ export function Composer({ onSend }: { onSend: (text: string, extras: SendExtras
       if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
       // Leaving one element for another inside is no leaving.
-      setIsDropping(
-        attachmentsAreOffered && (event.type === 'dragover' || (event.type === 'dragleave' && !!event.relatedTarget)),
-      );
+      setIsDropping(event.type === 'dragover' || (event.type === 'dragleave' && !!event.relatedTarget));
       if (event.type === 'drop') take(filesOf(event.dataTransfer));
     };
     for (const name of dragEvents) document.addEventListener(name, onDrag);
@@ -154,9 +150,7 @@ export function Composer({ onSend }: { onSend: (text: string, extras: SendExtras
           input.value = '';
         }}
       />
-      {attachmentsAreOffered && (
-        <IconButton name="attach" label={texts.attach} onClick={() => picker.current?.click()} />
-      )}
+      <IconButton name="attach" label={texts.attach} onClick={() => picker.current?.click()} />
       <textarea
         ref={box}
         rows={1}

@@ -1,4 +1,4 @@
-import { CircleAlert, FileText, X } from 'lucide-react';
+import { CircleAlert, FileText, RotateCw, X } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
 import { limits } from '../../../../../shared/limits.ts';
 import { cx } from '../../ui/cx.ts';
@@ -13,7 +13,7 @@ export function AttachmentTray({ uploads }: { uploads: Uploads }) {
       <ul aria-label="Files to send" className="flex flex-wrap gap-1.5 px-3 pt-2.5">
         {uploads.files.map((file) => (
           <li key={file.key} className="max-w-full">
-            <Chip file={file} onRemove={() => uploads.remove(file.key)} />
+            <Chip file={file} onRetry={() => uploads.retry(file.key)} onRemove={() => uploads.remove(file.key)} />
           </li>
         ))}
       </ul>
@@ -27,7 +27,7 @@ export function AttachmentTray({ uploads }: { uploads: Uploads }) {
   );
 }
 
-function Chip({ file, onRemove }: { file: PendingFile; onRemove: () => void }) {
+function Chip({ file, onRetry, onRemove }: { file: PendingFile; onRetry: () => void; onRemove: () => void }) {
   const isRunning = file.attachment === null && file.reason === null;
   const percent = Math.round(file.progress * 100);
   return (
@@ -48,6 +48,15 @@ function Chip({ file, onRemove }: { file: PendingFile; onRemove: () => void }) {
           {file.reason ?? (isRunning ? `${percent} % of ${fileSize(file.sizeBytes)}` : fileSize(file.sizeBytes))}
         </span>
       </span>
+      {file.reason !== null && file.mayRetry && (
+        <Button
+          aria-label={`Try again: ${file.name}`}
+          onPress={onRetry}
+          className="flex shrink-0 items-center gap-1 rounded-md px-1.5 py-1 font-medium data-hovered:bg-hover"
+        >
+          <RotateCw size={12} aria-hidden /> Try again
+        </Button>
+      )}
       <Button
         aria-label={isRunning ? `Cancel ${file.name}` : `Remove ${file.name}`}
         onPress={onRemove}

@@ -5,7 +5,7 @@ import { TextArea } from 'react-aria-components/TextArea';
 import { TextField } from 'react-aria-components/TextField';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
-import { attachmentsAreOffered, attachmentTypes } from '../../../../../shared/attachment-types.ts';
+import { attachmentTypes } from '../../../../../shared/attachment-types.ts';
 import { limits } from '../../../../../shared/limits.ts';
 import { useCurrentClient } from '../../lib/current-client.ts';
 import { randomId } from '../../lib/random-id.ts';
@@ -53,7 +53,7 @@ export function Composer({ detail, inputRef, mode, onMode }: ComposerProps) {
   const canSend = (text.trim() !== '' || hasFiles) && !isTooLong && filesAreSettled;
 
   const isDragging = useFileDrop((files) => {
-    if (attachmentsAreOffered && !isNote && may('conversations.reply')) uploads.add(files);
+    if (!isNote && may('conversations.reply')) uploads.add(files);
   });
 
   if (!may('conversations.reply')) return null;
@@ -79,7 +79,7 @@ export function Composer({ detail, inputRef, mode, onMode }: ComposerProps) {
     inputRef.current?.focus();
   };
   const paste = (event: ClipboardEvent) => {
-    if (!attachmentsAreOffered || isNote || event.clipboardData.files.length === 0) return;
+    if (isNote || event.clipboardData.files.length === 0) return;
     event.preventDefault();
     uploads.add(event.clipboardData.files);
   };
@@ -96,7 +96,7 @@ export function Composer({ detail, inputRef, mode, onMode }: ComposerProps) {
           send();
         }}
       >
-        {attachmentsAreOffered && isDragging && <DropVeil isNote={isNote} />}
+        {isDragging && <DropVeil isNote={isNote} />}
         {!isNote && <CannedReplyList canned={canned} />}
         <ModeSwitch mode={mode} onMode={onMode} />
         <TextField
@@ -137,24 +137,22 @@ export function Composer({ detail, inputRef, mode, onMode }: ComposerProps) {
         <div className="flex items-center gap-1 px-2 pb-2">
           {!isNote && (
             <>
-              {attachmentsAreOffered && (
-                <FileTrigger
-                  allowsMultiple
-                  acceptedFileTypes={Object.entries(attachmentTypes).flatMap(([type, endings]) => [
-                    type,
-                    ...endings.map((ending) => `.${ending}`),
-                  ])}
-                  onSelect={(files) => files && uploads.add(files)}
+              <FileTrigger
+                allowsMultiple
+                acceptedFileTypes={Object.entries(attachmentTypes).flatMap(([type, endings]) => [
+                  type,
+                  ...endings.map((ending) => `.${ending}`),
+                ])}
+                onSelect={(files) => files && uploads.add(files)}
+              >
+                <IconButton
+                  label="Attach files"
+                  size="small"
+                  isDisabled={uploads.files.length >= limits.attachmentsPerMessageMax}
                 >
-                  <IconButton
-                    label="Attach files"
-                    size="small"
-                    isDisabled={uploads.files.length >= limits.attachmentsPerMessageMax}
-                  >
-                    <Paperclip size={15} aria-hidden />
-                  </IconButton>
-                </FileTrigger>
-              )}
+                  <Paperclip size={15} aria-hidden />
+                </IconButton>
+              </FileTrigger>
               <IconButton
                 label="Insert a canned reply"
                 size="small"
@@ -169,7 +167,7 @@ export function Composer({ detail, inputRef, mode, onMode }: ComposerProps) {
           )}
           <p className={cx('min-w-0 flex-1 truncate px-1.5 text-xs', isTooLong ? 'text-danger-fg' : 'text-muted')}>
             {!isNote && uploads.hasFailed
-              ? 'Remove the files that were not taken'
+              ? 'Some files were not taken: try them again, or remove them'
               : hintOf(text.length, charsMax, isTouch)}
           </p>
           <Button

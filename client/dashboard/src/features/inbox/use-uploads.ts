@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type AttachmentView, uploadAgentAttachment } from '../../../../../shared/contracts/attachments.ts';
 import { limits } from '../../../../../shared/limits.ts';
-import { isProblem, sentenceOf } from '../../lib/problem.ts';
+import { isProblem, isTemporary, sentenceOf } from '../../lib/problem.ts';
 import { randomId } from '../../lib/random-id.ts';
 import { noteSessionEnded } from '../../lib/session.ts';
 import { upload } from '../../lib/upload.ts';
@@ -17,6 +17,8 @@ export interface PendingFile {
   attachment: AttachmentView | null;
   /** Why it was not taken; null while all is well. */
   reason: string | null;
+  /** Whether another attempt may help. */
+  mayRetry: boolean;
 }
 
 export interface Uploads {
@@ -27,15 +29,21 @@ export interface Uploads {
   surplus: number;
   ready: readonly AttachmentView[];
   add: (files: Iterable<File>) => void;
+  /** Sends one that was not taken once more. */
+  retry: (key: string) => void;
   remove: (key: string) => void;
   clear: () => void;
 }
+
+const nameOf = (file: File): string => file.name.slice(-limits.attachmentNameCharsMax);
 
 /** Uploads files as soon as they are chosen, so that sending the message takes them up at once. */
 export function useUploads(clientId: string, conversationId: string): Uploads {
   const [files, setFiles] = useState<readonly PendingFile[]>([]);
   const [surplus, setSurplus] = useState(0);
   const running = useRef(new Map<string, () => void>());
+  /** The bytes of those that have not been taken yet. */
+  const unsent = useRef(new Map<string, File>());
   const count = useRef(0);
   count.current = files.length;
 
@@ -50,14 +58,9 @@ export function useUploads(clientId: string, conversationId: string): Uploads {
     [],
   );
 
-  const begin = useCallback(
-    (file: File) => {
-      const key = randomId();
-      const isTooLarge = file.size > limits.attachmentBytesMax;
-      const reason = isTooLarge ? `Larger than ${fileSize(limits.attachmentBytesMax)}.` : null;
-      const name = file.name.slice(-limits.attachmentNameCharsMax);
-      setFiles((before) => [...before, { key, name, sizeBytes: file.size, progress: 0, attachment: null, reason }]);
-      if (isTooLarge) return;
+  const send = useCallback(
+    (key: string, file: File) => {
+      const name = nameOf(file);
       const { answer, cancel } = upload(
         uploadAgentAttachment,
         { params: { clientId, conversationId }, query: { name } },
@@ -66,14 +69,32 @@ export function useUploads(clientId: string, conversationId: string): Uploads {
       );
       running.current.set(key, cancel);
       answer
-        .then((attachment) => patch(key, { attachment, progress: 1 }))
+        .then((attachment) => {
+          unsent.current.delete(key);
+          patch(key, { attachment, progress: 1 });
+        })
         .catch((error: unknown) => {
-          if (isProblem(error, 'not-signed-in')) noteSessionEnded();
-          patch(key, { reason: sentenceOf(error) });
+          const isSignedOut = isProblem(error, 'not-signed-in');
+          if (isSignedOut) noteSessionEnded();
+          patch(key, { reason: sentenceOf(error), mayRetry: isSignedOut || isTemporary(error) });
         })
         .finally(() => running.current.delete(key));
     },
     [clientId, conversationId, patch],
+  );
+
+  const begin = useCallback(
+    (file: File) => {
+      const key = randomId();
+      const isTooLarge = file.size > limits.attachmentBytesMax;
+      const reason = isTooLarge ? `Larger than ${fileSize(limits.attachmentBytesMax)}.` : null;
+      const chosen = { key, name: nameOf(file), sizeBytes: file.size };
+      setFiles((before) => [...before, { ...chosen, progress: 0, attachment: null, reason, mayRetry: false }]);
+      if (isTooLarge) return;
+      unsent.current.set(key, file);
+      send(key, file);
+    },
+    [send],
   );
 
   return {
@@ -87,13 +108,21 @@ export function useUploads(clientId: string, conversationId: string): Uploads {
       setSurplus(Math.max(0, all.length - room));
       for (const file of all.slice(0, room)) begin(file);
     },
+    retry: (key) => {
+      const file = unsent.current.get(key);
+      if (!file || running.current.has(key)) return;
+      patch(key, { reason: null, progress: 0 });
+      send(key, file);
+    },
     remove: (key) => {
       running.current.get(key)?.();
       running.current.delete(key);
+      unsent.current.delete(key);
       setSurplus(0);
       setFiles((before) => before.filter((file) => file.key !== key));
     },
     clear: () => {
+      unsent.current.clear();
       setSurplus(0);
       setFiles([]);
     },
