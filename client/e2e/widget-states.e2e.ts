@@ -14,6 +14,11 @@ const preChat = {
     { name: 'topic', label: 'Topic', type: 'select', required: false, options: ['Tea', 'Cups'] },
   ],
 };
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 describe.runIf(chromiumPath)('the states of the widget', () => {
   let world: World;
   let owner: Owner;
@@ -143,6 +148,39 @@ describe.runIf(chromiumPath)('the states of the widget', () => {
       expect(rating).toMatchObject({ score: 3, comment: 'Slow' });
       await frame.getByRole('button', { name: 'Start a new conversation' }).click();
       await expect.poll(() => frame.getByText('Nearly done').count()).toBe(0);
+    }));
+
+  it('sends files, shows pictures in place, and tells what it does not take', () =>
+    visit({}, async (page) => {
+      const frame = await openChat(page);
+      await say(frame, 'I have pictures');
+      const id = await owner.findConversation('I have pictures');
+      const picker = frame.locator('input[type=file]');
+      await picker.setInputFiles([
+        { name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<p>') },
+        { name: 'cup.png', mimeType: 'image/png', buffer: png },
+        { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Darjeeling') },
+      ]);
+      await frame.getByRole('alert').getByText('“page.html” cannot be sent.').waitFor();
+      await isClean(page);
+      await say(frame, 'See these');
+      await frame.getByRole('img', { name: 'cup.png' }).waitFor();
+      expect(
+        await frame.getByRole('img', { name: 'cup.png' }).evaluate(async (image: HTMLImageElement) => {
+          await image.decode();
+          return image.naturalWidth;
+        }),
+      ).toBe(1);
+      await frame.getByRole('link', { name: /notes\.txt/ }).waitFor();
+      await isClean(page);
+      const { items } = await owner.call<{ items: { content: string; attachments: { name: string }[] }[] }>(
+        'GET',
+        `/conversations/${id}/messages`,
+      );
+      expect(items.at(-1)).toMatchObject({
+        content: 'See these',
+        attachments: [{ name: 'cup.png' }, { name: 'notes.txt' }],
+      });
     }));
 
   it('shows a change of colour and welcome in the preview at once, and on the page at its next load', async () => {
