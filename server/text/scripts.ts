@@ -22,3 +22,9 @@ export function mayBeUnspaced(word: string): boolean {
   for (let at = 0; at < word.length; at += 1) if (word.charCodeAt(at) >= 0xe00) return true;
   return false;
 }
+
+/** Whether a term is a single character of a script without blanks, which says less than a pair of them. */
+export function isCharacter(term: string): boolean {
+  const first = term.charCodeAt(0);
+  return first >= 0xe00 && (term.length === 1 || (term.length === 2 && first >= 0xd800 && first < 0xdc00));
+}

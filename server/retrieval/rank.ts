@@ -1,0 +1,166 @@
+import { type Akin, chooseKin, mayHaveKin, type Neighbourhood, neighbourhoodOf } from './akin.ts';
+import { type CandidatePlan, planCandidates } from './candidates.ts';
+import { feedbackScore, feedbackTerms, type TermUse, termsInUse } from './feedback.ts';
+import { candidatesMax, type RankingParameters, rankingParameters, rerankedMax } from './parameters.ts';
+import type { PassageVector } from './passage-vector.ts';
+import { readQuestion, type Wanted } from './question.ts';
+import { type Concept, type Found, findConcepts, proximityScore } from './score.ts';
+import { type CorpusStatistics, rareness } from './statistics.ts';
+import { strongKey, termKey } from './term-key.ts';
+
+/** A passage as storage holds it. */
+export interface Candidate {
+  id: string;
+  vector: PassageVector;
+}
+
+export interface Ranked extends Candidate {
+  score: number;
+  /** Of the question's own words alone. */
+  wordScore: number;
+  found: Found[];
+}
+
+export interface RankingOptions {
+  parameters?: RankingParameters;
+  /** About how many passages are fetched. */
+  budget?: number;
+}
+
+/**
+ * Ranking step by step. Between the steps storage is asked: for the frequencies of keys, for the words in
+ * neighbourhoods, for candidates. Both storages take the same steps, so that they come to the same list.
+ *
+ * 1. `new Ranking`, then look up the frequencies of `ownKeys`;
+ * 2. `neighbourhoods`, then look up the words of the vocabulary in them;
+ * 3. `kinKeys`, then look up the frequencies of these;
+ * 4. `plan`, then fetch the passages it names;
+ * 5. `score`, then look up the frequencies and terms of `feedbackKeys`;
+ * 6. `rank`.
+ */
+export class Ranking {
+  readonly statistics: CorpusStatistics;
+  readonly wanted: Wanted[];
+  concepts: Concept[] = [];
+  readonly #seed: number;
+  readonly #parameters: RankingParameters;
+  readonly #budget: number;
+  readonly #frequencies = new Map<number, number>();
+  #kin = new Map<string, Akin[]>();
+  #top: Ranked[] = [];
+  #use: TermUse = new Map();
+
+  constructor(
+    question: { text: string; language?: string | undefined },
+    statistics: CorpusStatistics,
+    seed: number,
+    { parameters = rankingParameters, budget = candidatesMax }: RankingOptions = {},
+  ) {
+    this.statistics = statistics;
+    this.#seed = seed;
+    this.#parameters = parameters;
+    this.#budget = budget;
+    this.wanted = readQuestion(question.text, question.language, statistics, seed);
+  }
+
+  /** What the question's words are found under, and what the passages are that are about them. */
+  get ownKeys(): number[] {
+    const keys = this.wanted.flatMap(({ forms }) => forms.map(({ key }) => key));
+    return [...new Set([...keys, ...keys.map(strongKey)])];
+  }
+
+  learnFrequencies(frequencies: Iterable<readonly [number, number]>): void {
+    for (const [key, frequency] of frequencies) this.#frequencies.set(key, frequency);
+  }
+
+  frequencyOf = (key: number): number => this.#frequencies.get(key) ?? 0;
+
+  get neighbourhoods(): Neighbourhood[] {
+    const forms = new Map(this.wanted.flatMap(({ forms }) => forms.map((form) => [form.term, form.key] as const)));
+    return [...forms]
+      .filter(([term]) => mayHaveKin(term))
+      .map(([term, key]) => neighbourhoodOf(term, this.frequencyOf(key) > 0));
+  }
+
+  /** Takes the words found in each of `neighbourhoods`, and answers what the chosen ones are found under. */
+  kinKeys(found: readonly { neighbourhood: Neighbourhood; words: Iterable<string> }[]): number[] {
+    this.#kin = new Map(
+      found.map(({ neighbourhood, words }) => [neighbourhood.term, chooseKin(neighbourhood, words, this.#parameters)]),
+    );
+    return [...new Set([...this.#kin.values()].flat().map(({ term }) => termKey(term, this.#seed)))];
+  }
+
+  plan(): CandidatePlan {
+    const { passages } = this.statistics;
+    this.concepts = this.wanted.map((wanted) => this.#concept(wanted)).filter(({ forms }) => forms.length > 0);
+    return planCandidates(
+      this.concepts.map(({ forms }) => forms.map(({ key }) => key)),
+      this.frequencyOf,
+      passages,
+      this.#budget,
+    );
+  }
+
+  score(candidates: Iterable<Candidate>): void {
+    const scored: Ranked[] = [];
+    for (const { id, vector } of candidates) {
+      const found = findConcepts(vector, this.concepts, this.statistics, this.#parameters);
+      const wordScore = found.reduce((sum, { score }) => sum + score, 0);
+      if (wordScore > 0) scored.push({ id, vector, score: wordScore, wordScore, found });
+    }
+    this.#top = scored.sort(best).slice(0, rerankedMax);
+    for (const ranked of this.#top) {
+      ranked.score += proximityScore(ranked.vector, this.concepts, this.#parameters);
+    }
+    this.#top.sort(best);
+    this.#use = termsInUse(
+      this.#top.map(({ vector }) => vector),
+      this.#top.map(({ score }) => score),
+      this.#parameters,
+    );
+  }
+
+  get feedbackKeys(): number[] {
+    return [...this.#use.keys()];
+  }
+
+  /** The best first, equal ones by id. `characters` are the keys of single characters among `feedbackKeys`. */
+  rank(characters: ReadonlySet<number>): Ranked[] {
+    const p = this.#parameters;
+    const isCharacter = (key: number) => characters.has(key);
+    const terms = feedbackTerms(this.#use, this.frequencyOf, isCharacter, this.statistics, p);
+    const weight = p.feedback * this.concepts.reduce((sum, concept) => sum + concept.weight, 0);
+    for (const ranked of this.#top) {
+      ranked.score += weight * feedbackScore(ranked.vector, terms, this.statistics, p);
+    }
+    return this.#top.sort(best);
+  }
+
+  #concept({ term, forms, position, count, isCharacter }: Wanted): Concept {
+    const { passages } = this.statistics;
+    const own = forms
+      .filter(({ key }) => this.frequencyOf(key) > 0)
+      .map(({ key }) => ({ key, weight: 1, rareness: rareness(passages, this.frequencyOf(key)), isOwn: true }));
+    const ownRareness = Math.max(0, ...own.map((form) => form.rareness));
+    const known = new Set(own.map(({ key }) => key));
+    const kin = forms
+      .flatMap((form) => this.#kin.get(form.term) ?? [])
+      .map(({ term: word, weight }) => {
+        const key = termKey(word, this.#seed);
+        return { key, weight, rareness: rareness(passages, this.frequencyOf(key)), isOwn: false };
+      })
+      .filter(({ key }) => !known.has(key) && this.frequencyOf(key) > 0);
+    return {
+      term,
+      position,
+      weight: (1 + Math.log(count)) * (isCharacter ? this.#parameters.characterWeight : 1),
+      isCharacter,
+      rareness: own.length > 0 ? ownRareness : Math.max(0, ...kin.map((form) => form.weight * form.rareness)),
+      forms: [...own, ...kin],
+    };
+  }
+}
+
+function best(a: { score: number; id: string }, b: { score: number; id: string }): number {
+  return b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
