@@ -2,7 +2,7 @@ import { asc, eq, getTableColumns, gt, type SQL } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
 import { type Chunk, chunks, documents } from '../../../shared/schema.ts';
 import { NotFoundError } from '../errors.ts';
-import type { ChunksRepository } from '../repositories/chunks.ts';
+import type { ChunkRange, ChunksRepository } from '../repositories/chunks.ts';
 import type { Db, Handle } from './handle.ts';
 import { indexPassages, unindexPassages } from './passage-index.ts';
 import { owned } from './scope.ts';
@@ -22,13 +22,14 @@ export class DatabaseChunks implements ChunksRepository {
     return this.#handle.read((db) => this.#find(db, id));
   }
 
-  list(documentId: string, { after = 0, limit }: { after?: number | undefined; limit: number }): Promise<Chunk[]> {
+  list(documentId: string, { partNumber, after = 0, limit }: ChunkRange): Promise<Chunk[]> {
+    const ofPart = partNumber === undefined ? undefined : eq(t.partNumber, partNumber);
     return this.#handle.read((db) =>
       db
         .select(getTableColumns(t))
         .from(t)
         .innerJoin(documents, this.#answers())
-        .where(owned(t, this.#clientId, eq(t.documentId, documentId), gt(t.number, after)))
+        .where(owned(t, this.#clientId, eq(t.documentId, documentId), gt(t.number, after), ofPart))
         .orderBy(asc(t.number))
         .limit(limit),
     );

@@ -1,4 +1,5 @@
 import { and, count, eq, isNull, lte, min, or, type SQL, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { type Job, jobs } from '../../../shared/schema.ts';
 import type { QueueRepository } from '../repositories/queue.ts';
 import type { Handle } from './handle.ts';
@@ -57,7 +58,8 @@ export class DatabaseQueue implements QueueRepository {
   }
 
   giveBack(job: Job, { runAt, error }: { runAt: Date; error: string | null }): Promise<boolean> {
-    return this.#change(job, { runAt, lastError: error, leaseId: null, leaseUntil: null });
+    const attempts = error === null ? sql`${t.attempts} - 1` : undefined;
+    return this.#change(job, { runAt, lastError: error, leaseId: null, leaseUntil: null, attempts });
   }
 
   async waiting(): Promise<{ count: number; oldest: Date | null }> {
@@ -71,7 +73,7 @@ export class DatabaseQueue implements QueueRepository {
     return found!;
   }
 
-  #change(job: Job, values: Partial<Job>): Promise<boolean> {
+  #change(job: Job, values: PgUpdateSetSource<typeof jobs>): Promise<boolean> {
     return this.#handle.write(async (db) => {
       const changed = await db.update(t).set(values).where(held(job)).returning({ kind: t.kind });
       return changed.length > 0;

@@ -18,7 +18,7 @@ export function createChunks({ read, write }: MemContext, clientId: ClientId): C
   return {
     find: (id) => read((tx) => find(tx, id)?.chunk),
 
-    list: (documentId, { after = 0, limit }) =>
+    list: (documentId, { partNumber, after = 0, limit }) =>
       read((tx) => {
         const key = ownedKey(clientId, documentId);
         const document = tx.of(documents).get(key);
@@ -27,7 +27,7 @@ export function createChunks({ read, write }: MemContext, clientId: ClientId): C
         const items: Chunk[] = [];
         for (const chunk of tx.of(chunks).scan('document', key, { beyond: { version, number: after } })) {
           if (chunk.version !== version || items.length === limit) break;
-          items.push(chunk);
+          if (partNumber === undefined || chunk.partNumber === partNumber) items.push(chunk);
         }
         return items;
       }),

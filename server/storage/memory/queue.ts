@@ -56,7 +56,8 @@ export function createQueue({ env, read, write }: MemContext): QueueRepository {
       write((tx) => {
         const job = held(tx, claimed);
         if (job === undefined) return false;
-        tx.of(jobs).update(job, { runAt, lastError: error, leaseId: null, leaseUntil: null });
+        const attempts = error === null ? job.attempts - 1 : job.attempts;
+        tx.of(jobs).update(job, { runAt, lastError: error, leaseId: null, leaseUntil: null, attempts });
         return true;
       }),
 

@@ -1,5 +1,12 @@
 import type { Chunk } from '../../../shared/schema.ts';
 
+export interface ChunkRange {
+  partNumber?: number | undefined;
+  after?: number | undefined;
+  /** 1 to 100. */
+  limit: number;
+}
+
 /** The passages of the versions that answer. Others are not found. */
 export interface ChunksRepository {
   /** Undefined when there is none. */
@@ -9,10 +16,7 @@ export interface ChunksRepository {
    * Of a document, or of one of its parts, by number ascending from beyond `after`; at most `limit` (1 to 100). Empty for
    * an unknown document or part.
    */
-  list(
-    documentId: string,
-    range: { partNumber?: number | undefined; after?: number | undefined; limit: number },
-  ): Promise<Chunk[]>;
+  list(documentId: string, range: ChunkRange): Promise<Chunk[]>;
 
   /**
    * Puts its text right (`edited`; null: back to what its part says) or hides it, in one step with what passages are
