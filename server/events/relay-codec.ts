@@ -5,6 +5,8 @@ import {
   conversationNotes,
   conversationRatings,
   conversations,
+  documents,
+  type KnowledgeDocument,
   type Message,
   messages,
   type Note,
@@ -19,6 +21,7 @@ interface Rows {
   conversation: Conversation;
   note: Note;
   rating: Rating;
+  document: KnowledgeDocument;
 }
 
 /** Instants of each row; a `Date` anywhere else, in `metadata` above all, is a text and stays one. */
@@ -27,6 +30,7 @@ const instants: { [Name in keyof Rows]: string[] } = {
   conversation: instantsOf(conversations),
   note: instantsOf(conversationNotes),
   rating: instantsOf(conversationRatings),
+  document: instantsOf(documents),
 };
 
 /** Does not compile when an event holds an instant outside of a known row: it would arrive as a text. */
@@ -71,11 +75,12 @@ export function decodeEvent(
 
 function withIds(event: object): Record<string, unknown> {
   const short: Record<string, unknown> = { ...event };
-  const { message, conversation, note, rating } = event as Partial<Rows>;
+  const { message, conversation, note, rating, document } = event as Partial<Rows>;
   if (message) short.message = { id: message.id, conversationId: message.conversationId };
   if (conversation) short.conversation = { id: conversation.id };
   if (note) short.note = { id: note.id, conversationId: note.conversationId };
   if (rating) short.rating = { conversationId: rating.conversationId };
+  if (document) short.document = { id: document.id };
   return short;
 }
 
@@ -84,11 +89,12 @@ async function readRows(
   storage: ClientStorage,
 ): Promise<Events[EventName] | undefined> {
   const read: Record<string, unknown> = { ...event };
-  const { message, conversation, note, rating } = event as Partial<Rows>;
+  const { message, conversation, note, rating, document } = event as Partial<Rows>;
   if (message) read.message = await storage.messages.find(message.conversationId, message.id);
   if (conversation) read.conversation = await storage.conversations.find(conversation.id);
   if (note) read.note = await storage.notes.find(note.conversationId, note.id);
   if (rating) read.rating = await storage.ratings.find(rating.conversationId);
+  if (document) read.document = await storage.documents.find(document.id);
   const isGone = (Object.keys(instants) as (keyof Rows)[]).some((name) => name in event && !read[name]);
   return isGone ? undefined : (read as unknown as Events[EventName]);
 }

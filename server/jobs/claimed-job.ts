@@ -1,0 +1,134 @@
+import type { Job } from '../../shared/schema.ts';
+import type { Deps } from '../deps.ts';
+import { NotFoundError, StorageUnavailableError } from '../storage/errors.ts';
+import type { StorageScope } from '../storage/storage.ts';
+import { type JobContext, type JobHandler, JobLostError } from './job-handler.ts';
+
+export type WorkDeps = Pick<Deps, 'storage' | 'log' | 'now'>;
+
+/** A job that this process works on. */
+export interface Claimed {
+  readonly job: Job;
+  /** Resolves when nothing more is done for it; never rejects. */
+  readonly ended: Promise<void>;
+  /** Asks whether it is still this process's, and gives it up if not. */
+  check(): void;
+  /** Stops working on it, for another process to take; the attempt does not count. */
+  handBack(): void;
+}
+
+interface Given {
+  job: Job;
+  handler: JobHandler;
+  leaseMs: number;
+}
+
+class StoppingError extends Error {
+  override readonly name = 'StoppingError';
+}
+
+/** How long to leave a job alone when storage did not answer in the middle of it. */
+const storageAwayMs = 2_000;
+
+/** Runs the handler on a job just claimed, keeps the lease, and sees to it that the job ends or comes again. */
+export function workOn({ storage, log, now }: WorkDeps, { job, handler, leaseMs }: Given): Claimed {
+  const stop = new AbortController();
+  const ids = { kind: job.kind, clientId: job.clientId, subjectId: job.subjectId, attempt: job.attempts };
+  let heldUntil = performance.now() + leaseMs;
+  let finished = false;
+
+  const lose = () => stop.abort(new JobLostError());
+
+  async function renew(): Promise<void> {
+    const asked = performance.now();
+    try {
+      if (await storage.queue.renew(job, leaseMs)) heldUntil = asked + leaseMs;
+      else if (!finished) lose();
+    } catch {
+      // As long as the lease lasts, storage may come back.
+      if (performance.now() > heldUntil) lose();
+    }
+  }
+
+  async function inTransaction<T>(
+    keep: (scope: StorageScope) => Promise<boolean>,
+    work: (scope: StorageScope) => Promise<T>,
+  ): Promise<T> {
+    stop.signal.throwIfAborted();
+    try {
+      return await storage.transaction(async (scope) => {
+        if (!(await keep(scope))) throw new JobLostError();
+        return work(scope);
+      });
+    } catch (error) {
+      if (error instanceof JobLostError) lose();
+      throw error;
+    }
+  }
+
+  const context: JobContext = {
+    storage,
+    log,
+    signal: stop.signal,
+    attempt: job.attempts,
+    isLastAttempt: job.attempts >= handler.attemptsMax,
+    hold: (work) => inTransaction((scope) => scope.queue.renew(job, leaseMs), work),
+    async finish(work) {
+      const result = await inTransaction((scope) => scope.queue.complete(job), work);
+      finished = true;
+      return result;
+    },
+  };
+
+  async function run(): Promise<void> {
+    // The attempt before ended with its process, and so did each one before that.
+    if (job.attempts > handler.attemptsMax) return handler.giveUp(job, context, undefined);
+    try {
+      await handler.run(job, context);
+    } catch (error) {
+      if (!isOwnFault(error)) throw error;
+      log.warn({ event: 'job.failed', ...ids, err: error });
+      if (!context.isLastAttempt) return giveBack(handler.retryDelayMs(job.attempts), messageOf(error));
+      await handler.giveUp(job, context, error);
+    }
+    if (!finished) await storage.queue.complete(job);
+  }
+
+  /** Whether the handler failed at its work, and not because the job was taken from it or storage was away. */
+  function isOwnFault(error: unknown): boolean {
+    return !stop.signal.aborted && !(error instanceof StorageUnavailableError) && !finished;
+  }
+
+  async function giveBack(delayMs: number, error: string | null): Promise<void> {
+    await storage.queue.giveBack(job, { runAt: new Date(now().getTime() + delayMs), error });
+  }
+
+  async function afterInterruption(error: unknown): Promise<void> {
+    if (finished) return log.error({ event: 'job.failed-after-its-end', ...ids, err: error });
+    if (stop.signal.reason instanceof JobLostError) return log.info({ event: 'job.lost', ...ids });
+    if (stop.signal.aborted) return giveBack(0, null);
+    if (!(error instanceof StorageUnavailableError || error instanceof NotFoundError)) {
+      log.error({ event: 'job.not-given-up', ...ids, err: error });
+    }
+    await giveBack(storageAwayMs, null);
+  }
+
+  const heartbeat = setInterval(renew, leaseMs / 4);
+  heartbeat.unref();
+  const ended = run()
+    .catch(afterInterruption)
+    // Whatever could not even be handed back comes free when its lease runs out.
+    .catch((error: unknown) => log.warn({ event: 'job.not-handed-back', ...ids, err: error }))
+    .finally(() => clearInterval(heartbeat));
+
+  return {
+    job,
+    ended,
+    check: () => void renew(),
+    handBack: () => stop.abort(new StoppingError('The process stops.')),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500);
+}
