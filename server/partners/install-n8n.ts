@@ -14,8 +14,9 @@ function installN8n(): void {
   process.stdout.write('Installing n8n into .partners/n8n, which takes some minutes and 2 GB …\n');
   mkdirSync(folder, { recursive: true });
   for (const file of ['package.json', 'package-lock.json']) copyFileSync(manifest(file), join(folder, file));
-  // Its peer dependencies contradict each other, and npm takes hours to find that out.
-  const settings = ['ci', '--legacy-peer-deps', '--no-audit', '--no-fund', '--loglevel=error'];
+  // Its peer dependencies contradict each other, and npm takes hours to find that out. `ci` refuses a lockfile without
+  // the optional packages of other platforms, some of which cannot be had.
+  const settings = ['install', '--legacy-peer-deps', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status } = spawnSync('npm', settings, { cwd: folder, stdio: 'inherit' });
   if (status !== 0) {
     process.stderr.write('n8n could not be installed; npm says why above.\n');

@@ -5,7 +5,7 @@ import { buildRequest, readReply, replyBytesMax, type WebhookReply } from './web
 const question = {
   sessionId: '0199aaaa-0000-7000-8000-000000000001',
   chatInput: 'Where is my order? 📦',
-  metadata: { page: '/pricing' },
+  metadata: { conversationId: 'c-1', messageId: 'm-1', widgetId: 'w-1', page: '/pricing' },
   secret: 's3cret',
   deliveryId: 'd-1',
   now: new Date('2026-11-21T06:00:00.900Z'),
@@ -18,7 +18,7 @@ describe('buildRequest', () => {
       action: 'sendMessage',
       sessionId: question.sessionId,
       chatInput: question.chatInput,
-      metadata: { page: '/pricing' },
+      metadata: question.metadata,
     });
     expect(headers).toMatchObject({ 'content-type': 'application/json', 'x-confab-delivery': 'd-1' });
   });

@@ -8,6 +8,7 @@ export interface WebhookQuestion {
   /** The same for all questions of a conversation: the workflow's memory hangs on it. */
   sessionId: string;
   chatInput: string;
+  /** The ready workflows answer by its `conversationId` and `messageId`. */
   metadata: Record<string, unknown>;
   /** Signs the request; undefined: it is not signed. */
   secret: string | undefined;
