@@ -69,6 +69,39 @@ describe.runIf(chromiumPath)('the inbox, in a browser', () => {
     await visitor.context.close();
   });
 
+  it('jumps far up a long thread without reading all of it, and goes on from there in both directions', async () => {
+    const visitor = await visitorCalled('Long Story', 'It began with a teapot');
+    const id = await owner.findConversation('It began with a teapot');
+    for (let n = 2; n <= 320; n += 11) {
+      await Promise.all(Array.from({ length: 11 }, (_, more) => owner.answer(id, `Chapter ${n + more}.`)));
+    }
+    const { page } = agent;
+    const clientId = new URL(page.url()).pathname.split('/')[2];
+    const requests: string[] = [];
+    page.on('request', (request) => request.url().includes(`${id}/messages`) && requests.push(request.url()));
+    await page.goto(`${world.server.origin}/c/${clientId}/inbox/${id}#m40`);
+    const messages = page.getByRole('region', { name: 'Messages' });
+    const inView = (n: number) =>
+      page.waitForFunction((sequence) => {
+        const box = document.querySelector(`#m${sequence}`)?.getBoundingClientRect();
+        return box && box.top > 0 && box.bottom < innerHeight;
+      }, n);
+    await inView(40);
+    expect(requests.length).toBeLessThanOrEqual(3);
+    await messages.evaluate((element) => {
+      element.scrollTop = 0;
+    });
+    await messages.getByText('It began with a teapot').waitFor();
+    await messages.getByRole('button', { name: 'Load newer messages' }).click();
+    await messages.getByText('Chapter 150.').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'To the newest' }).click();
+    await inView(320);
+    await owner.answer(id, 'The end.');
+    await inView(321);
+    await visitor.context.close();
+  });
+
   it('turns the wizard’s check green when the tag is first seen on the owner’s site', async () => {
     const { page } = agent;
     const widget = await owner.createWidget({ name: 'Freshly pasted' });

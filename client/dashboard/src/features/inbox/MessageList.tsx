@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { MessageView } from '../../../../../shared/contracts/conversations.ts';
 import { useCurrentClient } from '../../lib/current-client.ts';
 import { dateOnly, dayLabel } from '../../lib/dates.ts';
@@ -15,11 +15,12 @@ import { conversationName } from './names.ts';
 import type { ConversationDetail } from './queries.ts';
 import { RatingLine } from './Rating.tsx';
 import { TypingLine } from './TypingLine.tsx';
-import type { Thread } from './thread.ts';
+import { lastSequenceOf, type Thread } from './thread.ts';
 import { lastSeenSequence, rowsOf } from './thread-rows.ts';
 import { useInboxOwner } from './use-client-live.ts';
 import { messageAnchor, useJump } from './use-jump.ts';
 import { useOutbox, useOutgoing } from './use-outbox.ts';
+import { usePast } from './use-past.ts';
 import { useReadMark } from './use-read-mark.ts';
 import { useThreadScroll } from './use-thread-scroll.ts';
 
@@ -35,26 +36,44 @@ export function MessageList({ detail, thread }: { detail: ConversationDetail; th
   const unsent = useOutgoing(outbox, detail.id);
   // Stored ones whose answer has not come yet are in the thread already.
   const stored = useMemo(() => new Set(thread.messages.map((message) => message.clientMessageId)), [thread.messages]);
-  const outgoing = unsent.filter((message) => !stored.has(message.clientMessageId));
   const notes = useQuery(notesQuery(clientId, detail.id));
-  const rows = useMemo(
-    () => rowsOf(thread.messages, notes.data, thread.hasOlder),
-    [thread.messages, notes.data, thread.hasOlder],
-  );
+  const past = usePast(owner, detail.id, thread);
+  const isPast = past.thread !== null;
+  const shown = past.thread ?? thread;
+  const rows = useMemo(() => {
+    const end = isPast ? lastSequenceOf(shown) : Number.POSITIVE_INFINITY;
+    const fitting = notes.data?.filter((note) => note.afterSequence <= end);
+    return rowsOf(shown.messages, fitting, shown.hasOlder);
+  }, [shown, isPast, notes.data]);
   const lastRow = rows.at(-1);
-  const seen = lastSeenSequence(thread.messages, detail.visitorReadSequence);
+  const seen = lastSeenSequence(shown.messages, detail.visitorReadSequence);
   const [newFrom] = useState(() => firstUnread(thread.messages, detail.agentReadSequence));
-  const older = useOlder(() => readOlder(owner, detail.id), thread.hasOlder);
+  const outgoing = isPast ? [] : unsent.filter((message) => !stored.has(message.clientMessageId));
+  const read = (limit?: number) => (isPast ? past.readOlder() : readOlder(owner, detail.id, limit));
+  const older = useStretch(read, shown.hasOlder && !past.isPending);
+  const newer = useStretch(past.readNewer, isPast);
   const scroll = useThreadScroll({
     firstKey: rows[0]?.key,
     lastKey: outgoing.at(-1)?.clientMessageId ?? rows.at(-1)?.key,
     lastIsOwn:
       outgoing.length > 0 ||
       (lastRow?.kind === 'note' ? lastRow.note.authorId : thread.messages.at(-1)?.authorId) === user.id,
+    isLive: !isPast,
     onNearTop: older.read,
   });
-  const jumpedTo = useJump({ frame: scroll.frame, thread, readOlder: () => readOlder(owner, detail.id, jumpPageSize) });
-  useReadMark({ clientId, detail, thread, isAtBottom: scroll.isAtBottom });
+  const jumpedTo = useJump({
+    frame: scroll.frame,
+    thread: shown,
+    isPending: past.isPending,
+    readOlder: () => read(jumpPageSize),
+  });
+  const wasPast = useRef(false);
+  useLayoutEffect(() => {
+    // Left, rather than read to its end.
+    if (wasPast.current && !isPast && jumpedTo === null) scroll.toBottom();
+    wasPast.current = isPast;
+  });
+  useReadMark({ clientId, detail, thread, isAtBottom: scroll.isAtBottom && !isPast });
   const visitorName = detail.visitorId === null ? 'Visitor' : conversationName({ ...detail, title: null });
 
   return (
@@ -68,7 +87,7 @@ export function MessageList({ detail, thread }: { detail: ConversationDetail; th
         className="scroll-thin h-full overflow-y-auto -outline-offset-2! [overflow-anchor:none]"
       >
         <div ref={scroll.content} className="mx-auto flex min-h-full max-w-3xl flex-col justify-end px-4 py-4">
-          <OlderEdge older={older} hasOlder={thread.hasOlder} startedAt={detail.createdAt} />
+          <OlderEdge older={older} hasOlder={shown.hasOlder} startedAt={detail.createdAt} />
           {rows.map((row) =>
             row.kind === 'day' ? (
               <p
@@ -109,7 +128,8 @@ export function MessageList({ detail, thread }: { detail: ConversationDetail; th
           {rows.length === 0 && outgoing.length === 0 && (
             <p className="py-6 text-center text-muted">No messages yet.</p>
           )}
-          {detail.rating && <RatingLine rating={detail.rating} visitorName={visitorName} />}
+          {isPast && <NewerEdge newer={newer} />}
+          {!isPast && detail.rating && <RatingLine rating={detail.rating} visitorName={visitorName} />}
           {notes.isError && <NotesMissing onRetry={() => void notes.refetch()} />}
           <TypingLine conversationId={detail.id} visitorName={visitorName} />
         </div>
@@ -120,7 +140,7 @@ export function MessageList({ detail, thread }: { detail: ConversationDetail; th
           <Button
             size="small"
             className="pointer-events-auto rounded-full shadow-overlay"
-            onPress={() => scroll.toBottom()}
+            onPress={() => (isPast ? past.leave() : scroll.toBottom())}
           >
             <ArrowDown size={14} aria-hidden />
             {scroll.hasNew ? 'New messages' : 'To the newest'}
@@ -167,14 +187,14 @@ function NewLine() {
   );
 }
 
-interface Older {
+interface Stretch {
   state: 'idle' | 'reading' | 'failed';
   read: () => void;
   retry: () => void;
 }
 
-function useOlder(readStretch: () => Promise<void>, hasOlder: boolean): Older {
-  const [state, setState] = useState<Older['state']>('idle');
+function useStretch(readStretch: () => Promise<void>, isThere: boolean): Stretch {
+  const [state, setState] = useState<Stretch['state']>('idle');
   const begin = async () => {
     setState('reading');
     try {
@@ -186,12 +206,22 @@ function useOlder(readStretch: () => Promise<void>, hasOlder: boolean): Older {
   };
   return {
     state,
-    read: () => void (hasOlder && state === 'idle' && begin()),
+    read: () => void (isThere && state === 'idle' && begin()),
     retry: () => void begin(),
   };
 }
 
-function OlderEdge({ older, hasOlder, startedAt }: { older: Older; hasOlder: boolean; startedAt: string }) {
+function NewerEdge({ newer }: { newer: Stretch }) {
+  return (
+    <div className="flex h-12 shrink-0 items-center justify-center">
+      <Button size="small" isPending={newer.state === 'reading'} onPress={newer.retry}>
+        Load newer messages
+      </Button>
+    </div>
+  );
+}
+
+function OlderEdge({ older, hasOlder, startedAt }: { older: Stretch; hasOlder: boolean; startedAt: string }) {
   if (!hasOlder) return <p className="pb-1 text-center text-muted text-xs">Started {dateOnly(startedAt)}</p>;
   return (
     <div className="flex h-10 shrink-0 items-center justify-center text-muted">

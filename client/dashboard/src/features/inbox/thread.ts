@@ -33,6 +33,12 @@ export function hasGap(thread: Thread): boolean {
   return thread.held.length > 0;
 }
 
+/** Whether the message with this number is in the stretch. */
+export function reaches(thread: Thread, sequence: number): boolean {
+  const first = firstSequenceOf(thread);
+  return first !== null && first <= sequence && sequence <= lastSequenceOf(thread);
+}
+
 /** Adds what arrived, in whatever order and however often; the same thread when nothing is new. */
 export function withNewer(thread: Thread, incoming: readonly MessageView[]): Thread {
   const last = lastSequenceOf(thread);

@@ -2,9 +2,20 @@ import { useLocation } from '@tanstack/react-router';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { firstSequenceOf, type Thread } from './thread.ts';
 
+/** The message that the address names, and what tells this visit of the address from others. */
+export function useJumpTarget(): { target: number | null; key: string } {
+  const { hash, key } = useLocation({
+    select: (location) => ({ hash: location.hash, key: location.state.__TSR_key ?? location.href }),
+  });
+  const found = /^m(\d{1,9})$/.exec(hash);
+  return { target: found ? Number(found[1]) : null, key };
+}
+
 interface Parts {
   frame: RefObject<HTMLElement | null>;
   thread: Thread;
+  /** What the message is in is still to come. */
+  isPending: boolean;
   /** Reads the stretch before the first known message. */
   readOlder: () => Promise<void>;
 }
@@ -16,12 +27,8 @@ export const messageAnchor = (sequence: number): string => `m${sequence}`;
  * Brings the message that the address names into sight, reading as far back as needed. Answers its sequence number once
  * it is there, to be marked; null without one.
  */
-export function useJump({ frame, thread, readOlder }: Parts): number | null {
-  const { hash, key } = useLocation({
-    select: (location) => ({ hash: location.hash, key: location.state.__TSR_key ?? location.href }),
-  });
-  const found = /^m(\d{1,10})$/.exec(hash);
-  const target = found ? Number(found[1]) : null;
+export function useJump({ frame, thread, isPending, readOlder }: Parts): number | null {
+  const { target, key } = useJumpTarget();
   const [reached, setReached] = useState<number | null>(null);
   const doneFor = useRef<string | null>(null);
   const first = firstSequenceOf(thread);
@@ -29,7 +36,7 @@ export function useJump({ frame, thread, readOlder }: Parts): number | null {
   read.current = readOlder;
 
   useEffect(() => {
-    if (target === null || first === null || doneFor.current === key) return;
+    if (target === null || first === null || isPending || doneFor.current === key) return;
     if (target < first && thread.hasOlder) {
       // What is read changes `first`, which brings this effect back. Where reading fails, the thread stays as it is.
       read.current().catch(() => {
@@ -42,6 +49,6 @@ export function useJump({ frame, thread, readOlder }: Parts): number | null {
     if (!element) return;
     element.scrollIntoView({ block: 'center' });
     setReached(target);
-  }, [target, key, first, thread.hasOlder, frame]);
+  }, [target, key, first, isPending, thread.hasOlder, frame]);
   return target === null ? null : reached;
 }

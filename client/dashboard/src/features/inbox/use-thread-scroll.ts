@@ -5,6 +5,8 @@ interface Parts {
   lastKey: string | undefined;
   /** Whether the last entry was written here, and is therefore wanted in sight. */
   lastIsOwn: boolean;
+  /** Whether the end is where news arrive; the end of a stretch of the past is not stayed at. */
+  isLive: boolean;
   onNearTop: () => void;
 }
 
@@ -25,7 +27,7 @@ const nearTopPx = 400;
  * Keeps a thread where its reader is: at the bottom when they are there, and at the same message when older ones are
  * put above. Works on two elements: a scrolling frame and its content.
  */
-export function useThreadScroll({ firstKey, lastKey, lastIsOwn, onNearTop }: Parts): ThreadScroll {
+export function useThreadScroll({ firstKey, lastKey, lastIsOwn, isLive, onNearTop }: Parts): ThreadScroll {
   const frame = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const atBottom = useRef(true);
@@ -34,6 +36,8 @@ export function useThreadScroll({ firstKey, lastKey, lastIsOwn, onNearTop }: Par
   const before = useRef({ firstKey, lastKey, height: 0 });
   const nearTop = useRef(onNearTop);
   nearTop.current = onNearTop;
+  const live = useRef(isLive);
+  live.current = isLive;
 
   const toBottom = useCallback(() => {
     const element = frame.current;
@@ -46,7 +50,7 @@ export function useThreadScroll({ firstKey, lastKey, lastIsOwn, onNearTop }: Par
   const onScroll = useCallback(() => {
     const element = frame.current;
     if (!element) return;
-    atBottom.current = element.scrollHeight - element.scrollTop - element.clientHeight < nearBottomPx;
+    atBottom.current = live.current && element.scrollHeight - element.scrollTop - element.clientHeight < nearBottomPx;
     setIsAtBottom(atBottom.current);
     if (atBottom.current) setHasNew(false);
     if (element.scrollTop < nearTopPx) nearTop.current();
@@ -56,11 +60,15 @@ export function useThreadScroll({ firstKey, lastKey, lastIsOwn, onNearTop }: Par
     const element = frame.current;
     if (!element) return;
     const last = before.current;
+    if (!live.current) {
+      atBottom.current = false;
+      setIsAtBottom(false);
+    }
     const height = element.scrollHeight;
     if (last.height === 0) element.scrollTop = height;
     else if (firstKey !== last.firstKey && lastKey === last.lastKey) element.scrollTop += height - last.height;
     else if (lastKey !== last.lastKey && (atBottom.current || lastIsOwn)) toBottom();
-    else if (lastKey !== last.lastKey) setHasNew(true);
+    else if (lastKey !== last.lastKey) setHasNew(live.current);
     before.current = { firstKey, lastKey, height: element.scrollHeight };
     // A page that does not fill the frame would never be scrolled.
     if (element.scrollTop < nearTopPx) nearTop.current();
