@@ -68,5 +68,6 @@ export {
   documents,
   type KnowledgeDocument,
 } from './tables/knowledge.ts';
+export { passageStatistics, passages, passageTerms } from './tables/passages.ts';
 export { session } from './tables/sessions.ts';
 export { clientWidgets, type Widget } from './tables/widgets.ts';

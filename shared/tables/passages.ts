@@ -1,0 +1,97 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { clients } from './accounts.ts';
+import { clientIdColumn } from './columns.ts';
+import { chunks } from './knowledge.ts';
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+
+/**
+ * The chunks that answer, as they are found: by the numbers of their terms. Only Postgres needs this and the two tables
+ * below; memory makes its index of the chunks themselves.
+ */
+export const passages = pgTable(
+  'passages',
+  {
+    clientId: clientIdColumn(),
+    chunkId: uuid('chunk_id').notNull(),
+    documentId: uuid('document_id').notNull(),
+    /** Two letters, or `und`: by whose rules its words were cut. */
+    language: text('language').notNull(),
+    titleWords: integer('title_words').notNull(),
+    textWords: integer('text_words').notNull(),
+    /** Numbers of terms, each once, made so that those of two clients differ. */
+    terms: integer('terms').array().notNull(),
+    /** Which terms stand where, as ranking reads it. */
+    vector: bytea('vector').notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'passages_pkey', columns: [t.clientId, t.chunkId] }),
+    index('passages_document_idx').on(t.clientId, t.documentId),
+    // What is added goes straight into the index: a list of what waits to be added would be read by every search.
+    index('passages_terms_idx').using('gin', t.terms).with({ fastupdate: false }),
+    foreignKey({
+      name: 'passages_chunk_fk',
+      columns: [t.clientId, t.chunkId],
+      foreignColumns: [chunks.clientId, chunks.id],
+    }).onDelete('cascade'),
+  ],
+);
+
+/** How many passages of a client have a term, and the words among the terms that others are compared with. */
+export const passageTerms = pgTable(
+  'passage_terms',
+  {
+    clientId: clientIdColumn(),
+    /** The number of the term. */
+    key: integer('key').notNull(),
+    passages: integer('passages').notNull(),
+    /** A single character of a script without blanks. */
+    isCharacter: boolean('is_character').notNull(),
+    /** The term, where words akin to it may be looked for; else null. */
+    word: text('word'),
+    /** The word, written from its end. */
+    turned: text('turned'),
+  },
+  (t) => [
+    primaryKey({ name: 'passage_terms_pkey', columns: [t.clientId, t.key] }),
+    index('passage_terms_word_idx').on(t.clientId, t.word.op('text_pattern_ops')).where(sql`${t.word} is not null`),
+    index('passage_terms_turned_idx')
+      .on(t.clientId, t.turned.op('text_pattern_ops'))
+      .where(sql`${t.turned} is not null`),
+    foreignKey({ name: 'passage_terms_client_fk', columns: [t.clientId], foreignColumns: [clients.id] }).onDelete(
+      'cascade',
+    ),
+  ],
+);
+
+/** Sums over the passages of a client. Who changes passages holds this row first. */
+export const passageStatistics = pgTable(
+  'passage_statistics',
+  {
+    clientId: clientIdColumn(),
+    passages: integer('passages').notNull(),
+    titleWords: bigint('title_words', { mode: 'number' }).notNull(),
+    textWords: bigint('text_words', { mode: 'number' }).notNull(),
+    /** Number of passages by their language. */
+    languages: jsonb('languages').$type<Record<string, number>>().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'passage_statistics_pkey', columns: [t.clientId] }),
+    foreignKey({ name: 'passage_statistics_client_fk', columns: [t.clientId], foreignColumns: [clients.id] }).onDelete(
+      'cascade',
+    ),
+  ],
+);
