@@ -1,7 +1,7 @@
 import type { ClientId } from '../../shared/ids.ts';
 import type { JobKind } from '../../shared/knowledge-vocabulary.ts';
 import type { Conversation, KnowledgeDocument, Message, Note, Rating } from '../../shared/schema.ts';
-import type { PresentAgent } from '../../shared/socket-events.ts';
+import type { AnswerProgress, PresentAgent } from '../../shared/socket-events.ts';
 
 /**
  * What has happened, after it was committed. Ids only where a reader can ask for the rest. Events travel to other
@@ -37,6 +37,8 @@ export interface Events {
     processId: string;
     agents: PresentAgent[];
   };
+  /** The assistant is at work on an answer; kept nowhere. */
+  'answer.progress': AnswerProgress & { clientId: ClientId };
   /** Somebody writes or has stopped writing; kept nowhere. `name` is null for the visitor, `socketId` is the writer's. */
   'typing.changed': {
     clientId: ClientId;

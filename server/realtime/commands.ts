@@ -4,6 +4,7 @@ import * as field from '../../shared/contracts/fields.ts';
 import type { ClientToServerEvents } from '../../shared/socket-events.ts';
 import type { Bus } from '../events/bus.ts';
 import { HttpProblem } from '../http/problem.ts';
+import type { Drafts } from '../modules/answers/drafts.ts';
 import type { Tickets } from '../modules/attachments/ticket.ts';
 import { presentMessage, presentVisitorMessage } from '../modules/conversations/message.presenter.ts';
 import { postMessage, type Sender } from '../modules/conversations/post-message.ts';
@@ -14,7 +15,7 @@ import { rooms } from './rooms.ts';
 import { notWatching, type RealtimeSocket, type SocketData, watching } from './sockets.ts';
 import { TypingRelay } from './typing-relay.ts';
 
-type CommandDeps = AuthenticateDeps & { bus: Bus; tickets: Tickets };
+type CommandDeps = AuthenticateDeps & { bus: Bus; tickets: Tickets; drafts: Drafts };
 
 /** More than anybody reads at once; bounds what one socket costs. */
 const threadsPerSocketMax = 200;
@@ -33,7 +34,7 @@ const command = <Input>(input: z.ZodMiniType<Input>, run: Command<Input>['run'])
 
 /** Every event a browser or a program may send. */
 export const commands: { [Name in keyof ClientToServerEvents]: Command } = {
-  'conversation:watch': command(thread, async (socket, { conversationId }, { storage }) => {
+  'conversation:watch': command(thread, async (socket, { conversationId }, { storage, drafts }) => {
     const { data } = socket;
     const reached = await reachConversation(storage, data, conversationId);
     if (data.threads.size >= threadsPerSocketMax && !data.threads.has(conversationId)) {
@@ -46,7 +47,8 @@ export const commands: { [Name in keyof ClientToServerEvents]: Command } = {
       unwatchThread(socket, conversationId);
       throw error;
     });
-    return { lastSequence: conversation.lastSequence };
+    const answer = drafts.of(conversation.id);
+    return { lastSequence: conversation.lastSequence, ...(answer && { answer }) };
   }),
 
   'conversation:unwatch': command(thread, (socket, { conversationId }) => unwatchThread(socket, conversationId)),

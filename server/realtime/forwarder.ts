@@ -89,6 +89,15 @@ const table: { [Name in EventName]?: (event: Events[Name], tickets: Tickets) => 
   'document.removed': ({ clientId, documentId }) => [
     { rooms: [rooms.clientOfAgents(clientId)], name: 'document:removed', view: () => ({ documentId }) },
   ],
+  'answer.progress': ({ clientId: _, ...progress }) => {
+    const { conversationId } = progress;
+    const view = () => progress;
+    return [
+      // The inbox as a whole does not show what is being written.
+      { rooms: [rooms.threadOfAgents(conversationId)], name: 'answer:progress', view },
+      visitor(conversationId, 'answer:progress', view),
+    ];
+  },
   'typing.changed': ({ socketId, clientId, conversationId, side, name, typing }) => {
     const view = () => ({ conversationId, side, name, typing });
     return [

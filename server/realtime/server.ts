@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import { parseValue } from '../http/input.ts';
 import { isOwnOrigin } from '../http/own-origin.ts';
 import { HttpProblem, problemDocument, toHttpProblem } from '../http/problem.ts';
+import { type Drafts, keepDrafts } from '../modules/answers/drafts.ts';
 import { createTickets, type Tickets } from '../modules/attachments/ticket.ts';
 import { type AuthenticateDeps, authenticate } from './authenticate.ts';
 import { commands } from './commands.ts';
@@ -33,7 +34,7 @@ export interface Realtime {
 }
 
 type RealtimeDeps = Pick<Deps, 'config' | 'secrets' | 'storage' | 'bus' | 'log' | 'now'> & AuthenticateDeps;
-type RealtimeParts = RealtimeDeps & { tickets: Tickets };
+type RealtimeParts = RealtimeDeps & { tickets: Tickets; drafts: Drafts };
 
 /** Far beyond what people do, and room enough for a program that speaks for many. */
 const defaultRates: Record<Identity['kind'], Rate> = {
@@ -51,7 +52,8 @@ const closeGraceMs = 1_000;
  * which gets all other requests.
  */
 export function createRealtime(httpServer: HttpServer, given: RealtimeDeps, options: RealtimeOptions = {}): Realtime {
-  const deps = { ...given, tickets: createTickets(given.secrets.visitorTokenKeys, given.now) };
+  const drafts = keepDrafts(given.bus);
+  const deps = { ...given, drafts, tickets: createTickets(given.secrets.visitorTokenKeys, given.now) };
   const rates = { ...defaultRates, ...options.rates };
   let isClosing = false;
   const io: RealtimeServer = new Server(httpServer, {
@@ -100,6 +102,7 @@ export function createRealtime(httpServer: HttpServer, given: RealtimeDeps, opti
       isClosing = true;
       eviction.end();
       presence.end();
+      drafts.stop();
       const closed = closeConnections(io);
       endForwarder();
       await closed;

@@ -2,6 +2,7 @@ import type { MessageView } from '../../../shared/contracts/conversations.ts';
 import type { VisitorMessageView } from '../../../shared/contracts/visitor.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Message } from '../../../shared/schema.ts';
+import { presentAnswer } from '../answers/citations.ts';
 import { attachmentsOf, presentAttachment, presentVisitorAttachment } from '../attachments/attachment.presenter.ts';
 import type { Tickets } from '../attachments/ticket.ts';
 
@@ -28,6 +29,7 @@ export function presentMessage(message: Message): MessageView {
  * tickets now.
  */
 export function presentVisitorMessage(message: Message, tickets: Pick<Tickets, 'issue'>): VisitorMessageView {
+  const answer = presentAnswer(message);
   return {
     id: message.id,
     conversationId: message.conversationId,
@@ -37,6 +39,7 @@ export function presentVisitorMessage(message: Message, tickets: Pick<Tickets, '
     clientMessageId: message.clientMessageId,
     authorName: authorNameOf(message),
     attachments: attachmentsOf(message).attachments.map((one) => presentVisitorAttachment(one, message, tickets)),
+    ...(answer && { answer }),
     createdAt: message.createdAt.toISOString(),
   };
 }

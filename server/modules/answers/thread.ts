@@ -1,0 +1,67 @@
+import type { Conversation, Message } from '../../../shared/schema.ts';
+import type { ClientStorage } from '../../storage/storage.ts';
+import type { Turn } from './engines/engine.ts';
+
+/** Under this member of a message's metadata stands the visitor's message that it answers. */
+export const answerToKey = 'answerTo';
+/** Set on the entry with which the assistant took a thread back. */
+export const handedBackKey = 'handedBack';
+/** Set on an answer that did not know, and offered a person. */
+export const offersPersonKey = 'offersPerson';
+
+const windowMessages = 30;
+const pagesMax = 20;
+
+/** What was said around a question. */
+export interface Thread {
+  /** Before the question, earliest first. */
+  before: Message[];
+  /** After it, earliest first. */
+  after: Message[];
+}
+
+export async function readAround(own: ClientStorage, question: Message): Promise<Thread> {
+  const { conversationId, sequence } = question;
+  const [before, after] = await Promise.all([
+    own.messages.list(conversationId, { before: sequence, limit: windowMessages }),
+    own.messages.list(conversationId, { after: sequence, limit: 100 }),
+  ]);
+  return { before: before.items, after: after.items };
+}
+
+/**
+ * Whether a person is talking with the visitor: somebody is assigned or called for, or has written since the assistant
+ * had the thread last.
+ */
+export async function isWithPerson(own: ClientStorage, conversation: Conversation): Promise<boolean> {
+  if (conversation.assigneeId !== null || conversation.handoff !== null) return true;
+  let before: number | undefined;
+  for (let page = 0; page < pagesMax; page += 1) {
+    const { items, hasMore } = await own.messages.list(conversation.id, { before, limit: 100 });
+    const last = items.findLast((message) => message.role === 'agent' || isHandedBack(message));
+    if (last) return last.role === 'agent';
+    before = items[0]?.sequence;
+    if (!hasMore || before === undefined) return false;
+  }
+  return false;
+}
+
+const isHandedBack = ({ role, metadata }: Message) => role === 'system' && metadata[handedBackKey] === true;
+
+/** What somebody else has said to the question meanwhile: a workflow through the API, or an agent. */
+export function answerBySomebody({ after }: Thread): Message | undefined {
+  return after.find(
+    ({ role, metadata }) => (role === 'assistant' || role === 'agent') && metadata[answerToKey] === undefined,
+  );
+}
+
+/** The thread as engines are shown it. */
+export function turnsOf({ before }: Thread): Turn[] {
+  return before.flatMap(({ role, content }) => {
+    if (role === 'system' || content === '') return [];
+    return [{ role: role === 'user' ? ('visitor' as const) : role, text: content }];
+  });
+}
+
+export const lastOf = ({ before }: Thread, role: Message['role']): Message | undefined =>
+  before.findLast((message) => message.role === role);
