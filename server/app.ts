@@ -24,6 +24,7 @@ import { handoffsRoutes } from './modules/handoffs/handoffs.routes.ts';
 import { installsRoutes } from './modules/installs/installs.routes.ts';
 import { createNoteInstall } from './modules/installs/note-install.ts';
 import { integrationRoutes } from './modules/integration/integration.routes.ts';
+import { knowledgeApiRoutes, knowledgeRoutes } from './modules/knowledge/knowledge.routes.ts';
 import { membersRoutes } from './modules/members/members.routes.ts';
 import { notesRoutes } from './modules/notes/notes.routes.ts';
 import { searchRoutes } from './modules/search/search.routes.ts';
@@ -71,6 +72,8 @@ export function createApp(deps: Deps, pool?: Pool): App {
     ...notesRoutes(deps),
     ...cannedRepliesRoutes(deps),
     ...handoffsRoutes(deps),
+    ...knowledgeRoutes(deps),
+    ...knowledgeApiRoutes(deps),
     ...visitorRoutes(deps, widgetDirectory, noteInstall),
     ...integrationRoutes(deps),
   ];

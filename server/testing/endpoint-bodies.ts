@@ -43,6 +43,12 @@ const bodies: Record<string, (tenant: Tenant) => unknown> = {
   createCannedReply: () => ({ shortcut: 'sent', title: 'Sent', content: 'Sent' }),
   updateCannedReply: () => ({ shortcut: 'sent', title: 'Sent', content: 'Sent' }),
   requestHandoff: () => ({ reason: 'Sent' }),
+  createDocument: () => ({ kind: 'text', name: 'Sent', text: 'Sent words' }),
+  updateDocument: () => ({ name: 'Sent', text: 'Sent words' }),
+  updateChunk: () => ({ text: 'Sent words', hidden: false }),
+  searchKnowledge: () => ({ text: 'Sent words', language: 'en' }),
+  integrationCreateDocument: () => ({ kind: 'qa', name: 'Sent', pairs: [{ question: 'Sent?', answer: 'Sent' }] }),
+  integrationSearchKnowledge: () => ({ text: 'Sent words' }),
   openVisitorSession: ({ visitor }) => ({ token: visitor.token }),
   startVisitorConversation: () => ({
     clientConversationId: randomToken(9),

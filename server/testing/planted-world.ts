@@ -215,6 +215,25 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
       const note = await own.notes.create(noteInput(conversation.id, { authorId: author, content: 'Planted note' }));
       const cannedReply = await own.cannedReplies.create(cannedReplyInput({ content: 'Planted reply' }));
 
+      const file = await files.put(Readable.from([Buffer.from('Planted file')]));
+      const { id: documentId } = await own.documents.create({
+        kind: 'text',
+        name: 'Planted document',
+        content: { text: 'Planted text' },
+        sizeBytes: file.sizeBytes,
+        storageKey: file.key,
+      });
+      const version = await own.documents.beginVersion(documentId);
+      const place = { page: null, url: null };
+      await own.documents.stage(documentId, version, {
+        parts: [{ ...place, number: 1, title: 'Planted part', text: 'Planted text' }],
+        chunks: [
+          { ...place, number: 1, partNumber: 1, titlePath: ['Planted'], start: 0, end: 12, text: 'Planted text' },
+        ],
+      });
+      await own.documents.publish(documentId, version, { pageCount: 1, wordCount: 2 });
+      const [chunk] = await own.chunks.list(documentId, { limit: 1 });
+
       /** What stands in a path, by the parameter's name. */
       const params: Record<string, string> = {
         clientId,
@@ -228,6 +247,8 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
         noteId: note.id,
         cannedReplyId: cannedReply.id,
         attachmentId: attachment.id,
+        documentId,
+        chunkId: chunk!.id,
       };
       const issued = { secretKey, invitationToken, ticket };
       return { clientId, clientName, own, people, guest, visitor, newVisitor, ...issued, params };
