@@ -51,7 +51,11 @@ afterAll(async () => {
 });
 
 /** Values that a CHECK asks for and that cannot be read from it. */
-const particular: Record<string, string> = { 'client_widgets.color': '#aabbcc', 'conversation_ratings.score': '3' };
+const particular: Record<string, string> = {
+  'client_widgets.color': '#aabbcc',
+  'conversation_ratings.score': '3',
+  'chunks.edited': 'true',
+};
 
 function valueFor(table: string, column: string, type: string): string {
   const known = particular[`${table}.${column}`];
@@ -61,9 +65,10 @@ function valueFor(table: string, column: string, type: string): string {
     if (choice !== null) return choice[1]!;
   }
   if (type.startsWith('uuid')) return randomUUID();
-  if (type.startsWith('integer')) return '1';
+  if (type.includes('[]')) return '{}';
+  if (/^(integer|bigint|double precision)/.test(type)) return '1';
+  if (type.startsWith('boolean')) return 'false';
   if (type.startsWith('timestamp')) return '2026-01-01T00:00:00Z';
-  if (type.startsWith('text[]')) return '{}';
   if (type.startsWith('json')) return '{}';
   return type.startsWith('tsvector') ? '' : randomUUID();
 }

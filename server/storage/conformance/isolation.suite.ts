@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { NotFoundError } from '../errors.ts';
 import type { ClientStorage } from '../storage.ts';
 import { type OpenHarness, useHarness } from './harness.ts';
+import { knowledgeCases, knowledgeContents, plantKnowledge } from './isolation-knowledge.ts';
 import {
   addClient,
   addMember,
@@ -37,6 +38,8 @@ const page = { limit: 100 };
  * cases: what follows the blank tells them apart.
  */
 const cases: Record<string, Case> = {
+  ...knowledgeCases,
+
   'client.get': { call: (i) => i.client.get(), outcome: answers((own) => own.row) },
   'client.update': {
     call: (i) => i.client.update({ name: 'Intruder' }),
@@ -412,11 +415,14 @@ async function plant(storage: Parameters<typeof addClient>[0]) {
   const auditCursor = (await client.audit.list({ limit: 1 })).nextCursor!;
   const people = { owner, agent };
   const rows = { row, invitation, apiKey, widget, visitor, conversation, message, attachment, note, cannedReply };
-  return { client, ...people, ...rows, conversationCursor, auditCursor };
+  const knowledge = await plantKnowledge({ client, widget, conversation, message });
+  return { client, ...people, ...rows, ...knowledge, conversationCursor, auditCursor };
 }
 
-async function contents({ client, widget, visitor, conversation }: World) {
+async function contents(world: World) {
+  const { client, widget, visitor, conversation } = world;
   return {
+    ...(await knowledgeContents(world)),
     client: await client.client.get(),
     members: await client.members.list(),
     invitations: await client.invitations.listOpen(),

@@ -21,6 +21,8 @@ describe('a statement that could reach rows of another client is found out', () 
     `select * from "messages" where "messages"."content" = 'messages.client_id = $1'`,
     'select "messages"."client_id" = $1 from "messages" where "messages"."id" = $2',
     'with c as (select * from conversations c where c.client_id = $1) select * from messages where id = $2',
+    'select (select count(*) from messages) as "messages" from "conversations" where "conversations"."client_id" = $1',
+    'update "conversations" set "title" = (select "content" from "messages" limit 1) where "conversations"."client_id" = $1',
   ];
   test.each(statements)('%s', (sql) => {
     expect(unscopedTables(sql)).not.toEqual([]);
@@ -36,6 +38,9 @@ describe('a statement that names the client is let through', () => {
     'delete from "clients" where "clients"."id" = $1',
     'insert into "messages" ("client_id", "id") values ($1, $2) on conflict ("client_id","id") do update set "id" = $3',
     'select * from users where users.id = $1',
+    'insert into "conversations" ("client_id", "messages") values ($1, $2) returning "client_id", "messages"',
+    'update "conversations" set "messages" = $1 where "conversations"."client_id" = $2 returning "messages"',
+    'select "client_id", "messages" from "conversations" where "conversations"."client_id" = $1',
     'select 1',
     appendStatement.text,
     singleMessageStatement.text,

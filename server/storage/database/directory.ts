@@ -17,8 +17,8 @@ import type { Handle } from './handle.ts';
 import { prepared } from './prepared.ts';
 
 /*
- * The only queries on owned tables that do not name a client: what they find is how the server learns which client it
- * is dealing with.
+ * Beside those of the queue, the only queries on owned tables that do not name a client: what they find is how the server
+ * learns which client it is dealing with.
  */
 
 const findWidget = prepared('widget_by_public_key', (db) =>

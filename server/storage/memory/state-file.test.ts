@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestEnvironment, type TestEnvironment } from '../conformance/harness.ts';
+import { plantKnowledge } from '../conformance/isolation-knowledge.ts';
 import {
   addClient,
   addConversation,
@@ -52,6 +53,8 @@ async function fullStorage() {
   for (const content of ['line\nfeed\r\n\u2028\u2029\u0085', 'שלום 👩🏽‍🚀', '', 'x'.repeat(300_000)]) {
     await client.messages.append(messageInput(conversation.id, { content, metadata: { content } }));
   }
+  const { message } = await client.messages.append(messageInput(conversation.id));
+  await plantKnowledge({ client, widget: { id: visitor.widgetId }, conversation, message });
   await client.attachments.create(attachmentInput(conversation.id));
   await client.installs.note(visitor.widgetId, 'https://shop.example');
   await client.identities.set(visitor.widgetId, 'ws_1');
