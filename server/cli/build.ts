@@ -80,10 +80,30 @@ async function buildServer(): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  await bundleReader();
   cpSync(projectPath('server', 'storage', 'database', 'migrations'), projectPath('dist', 'server', 'migrations'), {
     recursive: true,
   });
   writeFileSync(projectPath('dist', 'server', 'main.cjs'), readFileSync(projectPath('server', 'cli', 'launcher.cjs')));
+}
+
+/** The process that reads documents, a bundle of its own: the server never loads a parser. */
+async function bundleReader(): Promise<void> {
+  await bundle({
+    entryPoints: [projectPath('server', 'extract', 'child.ts')],
+    outfile: projectPath('dist', 'server', 'extract-child.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    // CommonJS packages in it require Node's own modules.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    external: ['canvas', '@napi-rs/canvas'],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
 }
 
 async function buildDashboard(): Promise<void> {
