@@ -152,7 +152,7 @@ export const webhookCalls = pgTable(
 export const modelSettings = pgTable(
   'model_settings',
   {
-    clientId: clientIdColumn(),
+    clientId: clientIdColumn().primaryKey(),
     baseUrl: text('base_url').notNull(),
     model: text('model').notNull(),
     /** Sealed with the installation's key; empty: the endpoint wants none. */
@@ -165,7 +165,6 @@ export const modelSettings = pgTable(
     updatedAt: instant('updated_at').notNull(),
   },
   (t) => [
-    primaryKey({ name: 'model_settings_pkey', columns: [t.clientId] }),
     foreignKey({ name: 'model_settings_client_fk', columns: [t.clientId], foreignColumns: [clients.id] }).onDelete(
       'cascade',
     ),

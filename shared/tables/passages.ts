@@ -41,7 +41,7 @@ export const passages = pgTable(
     primaryKey({ name: 'passages_pkey', columns: [t.clientId, t.chunkId] }),
     index('passages_document_idx').on(t.clientId, t.documentId),
     // What is added goes straight into the index: a list of what waits to be added would be read by every search.
-    index('passages_terms_idx').using('gin', t.terms).with({ fastupdate: false }),
+    index('passages_terms_idx').using('gin', t.terms).with({ fastupdate: 'false' }),
     foreignKey({
       name: 'passages_chunk_fk',
       columns: [t.clientId, t.chunkId],
@@ -81,7 +81,7 @@ export const passageTerms = pgTable(
 export const passageStatistics = pgTable(
   'passage_statistics',
   {
-    clientId: clientIdColumn(),
+    clientId: clientIdColumn().primaryKey(),
     passages: integer('passages').notNull(),
     titleWords: bigint('title_words', { mode: 'number' }).notNull(),
     textWords: bigint('text_words', { mode: 'number' }).notNull(),
@@ -89,7 +89,6 @@ export const passageStatistics = pgTable(
     languages: jsonb('languages').$type<Record<string, number>>().notNull(),
   },
   (t) => [
-    primaryKey({ name: 'passage_statistics_pkey', columns: [t.clientId] }),
     foreignKey({ name: 'passage_statistics_client_fk', columns: [t.clientId], foreignColumns: [clients.id] }).onDelete(
       'cascade',
     ),

@@ -1,10 +1,9 @@
 CREATE TABLE "passage_statistics" (
-	"client_id" uuid NOT NULL,
+	"client_id" uuid PRIMARY KEY NOT NULL,
 	"passages" integer NOT NULL,
 	"title_words" bigint NOT NULL,
 	"text_words" bigint NOT NULL,
-	"languages" jsonb NOT NULL,
-	CONSTRAINT "passage_statistics_pkey" PRIMARY KEY("client_id")
+	"languages" jsonb NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "passage_terms" (
