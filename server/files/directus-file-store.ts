@@ -15,12 +15,14 @@ export interface DirectusSettings {
 
 /** Directus gives its files UUIDs, in lower case. */
 const keyForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const answerTimeoutMs = 10_000;
+/** Short, so that the start ends within 10 s. */
+const checkTimeoutMs = 8_000;
+const answerTimeoutMs = 20_000;
 
 /**
  * Files in the library of a Directus, over its REST API with a static token. The token's role must be allowed to
  * create, read and delete files.
- * @throws FileStoreError when Directus refuses the token or the folder, or does not answer within 10 s
+ * @throws FileStoreError when Directus refuses the token or the folder, or does not answer within 8 s
  */
 export async function openDirectusFileStore(settings: DirectusSettings, token: string): Promise<FileStore> {
   const directus = connect(settings.url, token);
@@ -85,9 +87,9 @@ function connect(url: string, token: string) {
   return {
     send,
     /** With a limit on the time to the head of the answer; its body may take as long as it takes. */
-    async ask(deed: string, path: string, init: RequestInit = {}): Promise<Response> {
+    async ask(deed: string, path: string, init: RequestInit = {}, timeoutMs = answerTimeoutMs): Promise<Response> {
       const overdue = new AbortController();
-      const timer = setTimeout(() => overdue.abort(new DOMException('no answer', 'TimeoutError')), answerTimeoutMs);
+      const timer = setTimeout(() => overdue.abort(new DOMException('no answer', 'TimeoutError')), timeoutMs);
       try {
         return await send(deed, path, { ...init, signal: overdue.signal });
       } finally {
@@ -167,8 +169,15 @@ async function codeOf(answer: Response): Promise<string | undefined> {
 }
 
 async function requireAccess(directus: Directus, { url, folder }: DirectusSettings): Promise<void> {
-  const files = await directus.ask('be reached', '/files?limit=1&fields=id');
-  await files.body?.cancel();
+  const look = async (path: string) => {
+    const answer = await directus.ask('be reached', path, {}, checkTimeoutMs);
+    await answer.body?.cancel();
+    return answer;
+  };
+  const [files, found] = await Promise.all([
+    look('/files?limit=1&fields=id'),
+    folder === undefined ? undefined : look(`/folders/${encodeURIComponent(folder)}?fields=id`),
+  ]);
   if (files.status === 401) {
     throw new FileStoreError(`Directus at ${url} does not know the token: check DIRECTUS_TOKEN.`);
   }
@@ -182,10 +191,7 @@ async function requireAccess(directus: Directus, { url, folder }: DirectusSettin
       `At ${url} there is no Directus that lists files (status ${files.status}): check DIRECTUS_URL.`,
     );
   }
-  if (folder === undefined) return;
-  const found = await directus.ask('be reached', `/folders/${encodeURIComponent(folder)}?fields=id`);
-  await found.body?.cancel();
-  if (!found.ok) {
+  if (found && !found.ok) {
     throw new FileStoreError(
       `Directus at ${url} shows no folder ${folder} to the token: correct DIRECTUS_FOLDER, or let its role read folders.`,
     );

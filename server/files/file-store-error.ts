@@ -6,11 +6,12 @@ export class FileStoreError extends Error {
   override readonly name = 'FileStoreError';
 }
 
-/** The code under an error of the network, as in ECONNREFUSED; its name when there is none. */
+/** What a request failed with: the code of the network's error, as in ECONNREFUSED, its name, or that time ran out. */
 export function faultOf(error: unknown): string {
   for (let at = error; at instanceof Error; at = at.cause) {
     const { code } = at as NodeJS.ErrnoException;
     if (typeof code === 'string') return code;
+    if (at.name === 'AbortError' || at.name === 'TimeoutError') return 'no answer in time';
     if (!(at.cause instanceof Error)) return at.name;
   }
   return 'an unknown fault';
