@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildRequest, readReply, replyBytesMax, type WebhookReply } from './webhook-protocol.ts';
 
@@ -299,5 +300,48 @@ describe('server-sent events', () => {
 
   test('may lack the last blank line', async () => {
     expect(await replyTo('data: {"output":"Yes."}', { type: 'text/event-stream' })).toEqual(answer('Yes.'));
+  });
+});
+
+describe('whatever is answered', () => {
+  const chunk = fc.oneof(
+    fc
+      .constantFrom('a', 'b')
+      .chain((id) => fc.constantFrom(begin(id), end(id), error(id, 'x'), begin(id, 1), end(id, 1))),
+    fc.tuple(fc.constantFrom('a', 'b'), fc.string({ unit: 'binary' })).map(([id, text]) => item(id, text)),
+  );
+  const line = fc.oneof(
+    chunk.map((value) => JSON.stringify(value)),
+    fc.json(),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom(
+      '',
+      ': ping',
+      'data: {"text":"x "}',
+      'data: [DONE]',
+      'event: message',
+      '{"output":',
+      '{"executionStarted":true}',
+    ),
+  );
+  const body = fc.oneof(
+    fc.array(line).map((all) => Buffer.from(all.join('\n'))),
+    fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+  );
+
+  test('is read the same however it is cut, and never becomes an empty answer or an exception', async () => {
+    await fc.assert(
+      fc.asyncProperty(body, fc.integer({ min: 1, max: 20 }), async (bytes, partBytes) => {
+        const whole = await read(bytes);
+        const cut = await read(bytes, { partBytes });
+        expect(cut.reply).toEqual(whole.reply);
+        expect(cut.pieces.join('')).toBe(whole.pieces.join(''));
+        if (whole.reply.kind === 'answer') {
+          expect(whole.reply.text).toBe(whole.reply.text.trim());
+          expect(whole.reply.text).not.toMatch(/^$|\0/);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
