@@ -56,6 +56,14 @@ describe.runIf(chromiumPath)('the widget on pages that are hard on it', () => {
     expect(errors).toEqual([]);
   });
 
+  it.each(['plain.html', 'rtl.html'])('covers %s on a phone from edge to edge', async (name) => {
+    await page.setViewportSize({ width: 390, height: 780 });
+    await visit(name);
+    const frame = await openChat(page);
+    const box = await (await frame.frameElement()).boundingBox();
+    expect(box).toEqual({ x: 0, y: 0, width: 390, height: 780 });
+  });
+
   it('talks under a strict policy with a nonce, and breaks it with nothing but the look at its settings', async () => {
     await visit('strict-csp.html');
     await chat('Hello from a strict page');

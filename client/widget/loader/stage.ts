@@ -70,7 +70,8 @@ export function buildStage(inline: boolean, toggle: () => void): Stage {
       all.className = open || peek ? 'o' : '';
       all.hidden = hidden || !label;
       panel.style.cssText = covers
-        ? `left:0;top:${seen.offsetTop}px;width:100%;max-width:none;height:${seen.height}px;border-radius:0`
+        ? // Both sides: with only one, the direction of the page decides which of the corner's offsets counts.
+          `inset:${seen.offsetTop}px 0 auto;width:100%;max-width:none;height:${seen.height}px;border-radius:0`
         : open || !peek
           ? ''
           : `width:300px;height:${peek}px`;

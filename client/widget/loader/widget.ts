@@ -130,7 +130,7 @@ export function createWidget(key: string, origin: string, inline: string | undef
     setTimeout(() => {
       if (port) return;
       // No network, the site is not allowed, or the page forbids it.
-      console.warn(`Confab: the chat is blocked. Is ${location.host} an allowed site?`);
+      console.warn(`Confab: chat blocked. Is ${location.host} an allowed site?`);
       iframe?.remove();
       iframe = undefined;
       setOpen(false);
