@@ -1,5 +1,6 @@
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { Building2, KeyRound, type LucideIcon, MessageSquareText, ScrollText, UsersRound } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import type { Permission } from '../../../../../shared/permissions.ts';
 import { useCurrentClient } from '../../lib/current-client.ts';
 
@@ -19,6 +20,15 @@ const sections = [
 /** The settings of the client: the sections one may see, and the open one. */
 export function SettingsLayout() {
   const { clientId, clientName, may } = useCurrentClient();
+  const path = useLocation({ select: (location) => location.pathname });
+  const sectionList = useRef<HTMLUListElement>(null);
+  // On a phone the sections are a row that is wider than the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the open section follows the path
+  useEffect(() => {
+    sectionList.current
+      ?.querySelector('[aria-current="page"]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [path]);
   return (
     <div className="flex h-full min-h-0 flex-col md:flex-row">
       <nav
@@ -28,7 +38,7 @@ export function SettingsLayout() {
         <p className="hidden truncate px-2 pb-3 font-semibold md:block" title={clientName}>
           {clientName}
         </p>
-        <ul className="flex gap-1 overflow-x-auto [scrollbar-width:none] md:flex-col">
+        <ul ref={sectionList} className="flex gap-1 overflow-x-auto [scrollbar-width:none] md:flex-col">
           {sections
             .filter((section) => may(section.permission))
             .map((section) => (
