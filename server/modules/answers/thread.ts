@@ -9,13 +9,15 @@ export const handedBackKey = 'handedBack';
 /** Set on an answer that did not know, and offered a person. */
 export const offersPersonKey = 'offersPerson';
 
-const windowMessages = 30;
+const windowMessages = 40;
 const pagesMax = 20;
 
 /** What was said around a question. */
 export interface Thread {
   /** Before the question, earliest first. */
   before: Message[];
+  /** Whether there is more before that. */
+  hasEarlier: boolean;
   /** After it, earliest first. */
   after: Message[];
 }
@@ -26,22 +28,25 @@ export async function readAround(own: ClientStorage, question: Message): Promise
     own.messages.list(conversationId, { before: sequence, limit: windowMessages }),
     own.messages.list(conversationId, { after: sequence, limit: 100 }),
   ]);
-  return { before: before.items, after: after.items };
+  return { before: before.items, hasEarlier: before.hasMore, after: after.items };
 }
 
 /**
  * Whether a person is talking with the visitor: somebody is assigned or called for, or has written since the assistant
  * had the thread last.
  */
-export async function isWithPerson(own: ClientStorage, conversation: Conversation): Promise<boolean> {
+export async function isWithPerson(own: ClientStorage, conversation: Conversation, thread: Thread): Promise<boolean> {
   if (conversation.assigneeId !== null || conversation.handoff !== null) return true;
-  let before: number | undefined;
+  let items = [...thread.before, ...thread.after];
+  let hasEarlier = thread.hasEarlier;
   for (let page = 0; page < pagesMax; page += 1) {
-    const { items, hasMore } = await own.messages.list(conversation.id, { before, limit: 100 });
     const last = items.findLast((message) => message.role === 'agent' || isHandedBack(message));
     if (last) return last.role === 'agent';
-    before = items[0]?.sequence;
-    if (!hasMore || before === undefined) return false;
+    const before = items[0]?.sequence;
+    if (!hasEarlier || before === undefined) return false;
+    const earlier = await own.messages.list(conversation.id, { before, limit: 100 });
+    items = earlier.items;
+    hasEarlier = earlier.hasMore;
   }
   return false;
 }
