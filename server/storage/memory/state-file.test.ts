@@ -156,6 +156,20 @@ describe('saveState and loadState', () => {
 });
 
 describe('loadState', () => {
+  it('reads a file older than an optional column, which is then empty', async () => {
+    const { storage, conversation } = await fullStorage();
+    await saveState(storage, file);
+    const lines = (await readFile(file, 'utf8')).split('\n').map((line) => {
+      const entry = line ? JSON.parse(line) : undefined;
+      if (entry?.table === 'conversations') delete entry.row.snoozedUntil;
+      return entry ? JSON.stringify(entry) : '';
+    });
+    await writeFile(file, lines.join('\n'));
+    const loaded = await loadState(file, env);
+    const client = loaded!.storage.forClient(conversation.clientId);
+    expect(await client.conversations.find(conversation.id)).toMatchObject({ snoozedUntil: null });
+  });
+
   it('answers undefined when there is no file', async () => {
     expect(await loadState(file, env)).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-import { getTableColumns, type Table } from 'drizzle-orm';
+import { getTableColumns, is, SQL, type Table } from 'drizzle-orm';
 import { createSelectSchema } from 'drizzle-zod';
 import * as schema from '../../../shared/schema.ts';
 import * as answers from './mem-answer-tables.ts';
@@ -83,11 +83,16 @@ interface RowSchema {
 function createFormat(table: Table): RowFormat {
   let strict: ReturnType<RowSchema['strict']> | undefined;
   const columns = Object.entries(getTableColumns(table));
+  // A column younger than the file has what the migration that made it gave to the rows that were there.
+  const additions = columns.flatMap(([name, column]) => {
+    if (!column.notNull) return [[name, null] as const];
+    return column.default === undefined || is(column.default, SQL) ? [] : [[name, column.default] as const];
+  });
   const instants = columns.filter(([, column]) => column.dataType === 'date').map(([name]) => name);
   return {
     read(value) {
       if (typeof value !== 'object' || value === null) throw new Error('the row is no object');
-      const row: Record<string, unknown> = { ...value };
+      const row: Record<string, unknown> = { ...Object.fromEntries(additions), ...value };
       for (const name of instants) {
         const text = row[name];
         if (typeof text === 'string') row[name] = new Date(text);
