@@ -63,6 +63,14 @@ export class Ranking {
     this.wanted = readQuestion(question.text, question.language, statistics, seed);
   }
 
+  /**
+   * The words looked up, in the order of the question: for those that no passage has, the best kin. Without those that
+   * have none either, once the plan is made.
+   */
+  get terms(): string[] {
+    return this.concepts.map((concept) => concept.term);
+  }
+
   /** What the question's words are found under, and what the passages are that are about them. */
   get ownKeys(): number[] {
     const keys = this.wanted.flatMap(({ forms }) => forms.map(({ key }) => key));
@@ -151,7 +159,7 @@ export class Ranking {
       })
       .filter(({ key }) => !known.has(key) && this.frequencyOf(key) > 0);
     return {
-      term,
+      term: own.length > 0 ? term : (this.#kin.get(term)?.[0]?.term ?? term),
       position,
       weight: (1 + Math.log(count)) * (isCharacter ? this.#parameters.characterWeight : 1),
       isCharacter,
