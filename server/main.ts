@@ -5,6 +5,8 @@ import type { Deps } from './deps.ts';
 import { createBus } from './events/bus.ts';
 import { connectProcesses } from './events/connect-processes.ts';
 import { createFileStore } from './files/create-file-store.ts';
+import { createJobHandlers } from './jobs/handlers.ts';
+import { startJobRunner } from './jobs/runner.ts';
 import { systemEnvironment } from './lib/clock-and-ids.ts';
 import { createPasswords } from './lib/passwords.ts';
 import { createLogger } from './logger.ts';
@@ -49,6 +51,7 @@ async function main(): Promise<void> {
     startUnsentSweep(deps),
     startSearchIndexer(deps),
   ];
+  const jobs = config.jobs ? startJobRunner(deps, createJobHandlers(deps)) : undefined;
   const { port } = app.server.address() as AddressInfo;
   say(opened.note);
   if (processes.note !== undefined) say(processes.note);
@@ -64,7 +67,7 @@ async function main(): Promise<void> {
       process.exit(1);
     }, 10_000);
     for (const task of background) task.stop();
-    await app.stop(5_000);
+    await Promise.all([app.stop(5_000), jobs?.stop()]);
     await processes.close();
     await opened.stop();
     clearTimeout(overdue);

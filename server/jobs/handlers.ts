@@ -1,0 +1,9 @@
+import type { Deps } from '../deps.ts';
+import { createIngestHandler } from '../modules/knowledge/ingest/ingest-document.ts';
+import { readers } from '../modules/knowledge/ingest/readers.ts';
+import type { JobHandlers } from './job-handler.ts';
+
+/** What is done with each kind of job. */
+export function createJobHandlers(deps: Deps): JobHandlers {
+  return { ingest: createIngestHandler({ ...deps, readers }) };
+}

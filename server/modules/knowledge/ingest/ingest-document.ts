@@ -1,0 +1,107 @@
+import type { Job, KnowledgeDocument } from '../../../../shared/schema.ts';
+import type { Bus } from '../../../events/bus.ts';
+import { ExtractionError } from '../../../extract/extracted.ts';
+import { FileStoreError } from '../../../files/file-store-error.ts';
+import type { JobContext, JobHandler } from '../../../jobs/job-handler.ts';
+import type { DocumentsRepository, Published } from '../../../storage/repositories/documents.ts';
+import { nameOfAddress } from '../create-document.ts';
+import { type ReadingDeps, readSource, type Source } from './read-source.ts';
+import { createReadingProgress, type ReadingProgress } from './reading-progress.ts';
+import { stageSource } from './stage-source.ts';
+
+const retryDelaysMs = [5_000, 30_000];
+
+/**
+ * Reads a document and lets it answer: builds a version beside the one that answers and puts it in its place in one step.
+ * What cannot be read ends `failed`, with a reason for the owner; the version before goes on answering.
+ */
+export function createIngestHandler(deps: ReadingDeps & { bus: Bus }): JobHandler {
+  const { bus } = deps;
+
+  async function run(job: Job, context: JobContext): Promise<void> {
+    const document = await context.storage.forClient(job.clientId).documents.find(job.subjectId);
+    if (!document) return;
+    const progress = createReadingProgress(job, context, bus);
+    try {
+      await read(document, { job, context, progress });
+    } catch (error) {
+      if (context.signal.aborted || !(error instanceof ExtractionError)) throw error;
+      await progress.settle();
+      await fail(job, context, error.reason);
+    } finally {
+      await progress.settle();
+    }
+  }
+
+  async function read(document: KnowledgeDocument, { job, context, progress }: Reading): Promise<void> {
+    const source = await readSource(deps, document, {
+      signal: context.signal,
+      step: progress.step,
+      progress: progress.note,
+    });
+    await progress.step('chunking');
+    const chunks = source.chunks ?? deps.readers.cut(source.extracted);
+    if (chunks.length === 0) throw new ExtractionError('There is no text in it that could answer anything.');
+    const version = await stageSource({ job, context, progress: progress.note }, source.extracted.parts, chunks);
+    await progress.step('indexing');
+    await progress.settle();
+    const published = await context.finish(async (scope) => {
+      const { documents } = scope.forClient(job.clientId);
+      await takeOver(documents, document.id, source);
+      return documents.publish(document.id, version, publishedOf(source));
+    });
+    bus.publish('document.changed', { clientId: job.clientId, document: published });
+  }
+
+  async function fail(job: Job, context: JobContext, statusReason: string): Promise<void> {
+    const document = await context.finish(async (scope) => {
+      const { documents } = scope.forClient(job.clientId);
+      // What was built so far goes.
+      await documents.beginVersion(job.subjectId);
+      return documents.update(job.subjectId, { status: 'failed', statusReason, progress: 0 });
+    });
+    bus.publish('document.changed', { clientId: job.clientId, document });
+  }
+
+  return {
+    atOnce: 2,
+    attemptsMax: retryDelaysMs.length + 1,
+    retryDelayMs: (attempt) => retryDelaysMs[attempt - 1] ?? 0,
+    run,
+    giveUp: (job, context, error) => fail(job, context, reasonOf(error)),
+  };
+}
+
+interface Reading {
+  job: Job;
+  context: JobContext;
+  progress: ReadingProgress;
+}
+
+function reasonOf(error: unknown): string {
+  if (error === undefined) {
+    return 'The server ended each time while it was read. Split it into smaller documents, or try again.';
+  }
+  if (error instanceof FileStoreError) return 'The store of files could not be reached. Try again later.';
+  return 'Something went wrong on our side while it was read; the server’s log has it. Try again later.';
+}
+
+/** What is known of the document only now. */
+async function takeOver(documents: DocumentsRepository, id: string, { extracted, mediaType }: Source): Promise<void> {
+  const current = await documents.find(id);
+  const isUnnamed = current?.url && current.name === nameOfAddress(current.url);
+  const name = isUnnamed ? titleOf(extracted.title) : undefined;
+  if (name === undefined && mediaType === undefined) return;
+  await documents.update(id, { ...(name !== undefined && { name }), ...(mediaType !== undefined && { mediaType }) });
+}
+
+function titleOf(title: string | null): string | undefined {
+  const line = title?.replace(/\s+/g, ' ').trim().slice(0, 200);
+  return line === '' ? undefined : line?.replace(/[\ud800-\udbff]$/, '');
+}
+
+function publishedOf({ extracted }: Source): Published {
+  const { parts, wordCount, language, warnings } = extracted;
+  const statusReason = warnings.length > 0 ? warnings.join(' ').slice(0, 1_000) : null;
+  return { pageCount: parts.length, wordCount, language, statusReason };
+}
