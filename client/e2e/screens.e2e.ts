@@ -1,0 +1,79 @@
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings, chromiumPath } from './browser.ts';
+import { type Owner, signInAsOwner } from './owner.ts';
+import { openWorld, type World } from './world.ts';
+
+/** Screens of people who are signed in, below the client's address; `{widget}` and `{conversation}` are filled in. */
+const screens = [
+  'inbox',
+  'inbox?view=snoozed',
+  'inbox/{conversation}',
+  'inbox/00000000-0000-4000-8000-000000000000',
+  'widgets',
+  'widgets/new',
+  'widgets/{widget}/setup',
+  'widgets/{widget}/setup?step=sites',
+  'widgets/{widget}/setup?step=tag',
+  ...['look', 'texts', 'hours', 'pre-chat', 'assistant', 'sites', 'danger'].map((tab) => `widgets/{widget}?tab=${tab}`),
+  'settings',
+  'settings/members',
+  'settings/canned-replies',
+  'settings/api-keys',
+  'settings/audit',
+  'nowhere',
+];
+const publicScreens = ['/sign-in', '/sign-up', '/invite', '/nowhere'];
+
+const looks: [title: string, options: BrowserContextOptions][] = [
+  ['light, on a desk', {}],
+  ['dark, on a narrow phone', { viewport: { width: 360, height: 740 }, colorScheme: 'dark', hasTouch: true }],
+];
+
+describe.runIf(chromiumPath)('every screen of the dashboard', () => {
+  let world: World;
+  let owner: Owner;
+  let ids: Record<string, string>;
+  beforeAll(async () => {
+    world = await openWorld();
+    owner = await signInAsOwner(world.server.origin);
+    const { items } = await owner.call<{ items: { id: string }[] }>('GET', '/conversations');
+    ids = { widget: (await owner.createWidget()).id, conversation: items[0]!.id };
+  });
+  afterAll(() => world?.close());
+
+  /** What is wrong with the screen at an address. */
+  async function faultsAt(page: Page, address: string): Promise<string[]> {
+    await page.goto(world.server.origin + address);
+    await page.getByRole('main').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    // What is on its way in or loads on has colours of its own.
+    await page.waitForFunction(
+      () =>
+        !document.querySelector('[aria-busy="true"]') &&
+        document.getAnimations().every(({ effect, playState }) => {
+          return playState !== 'running' || effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY;
+        }),
+    );
+    const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    return [...(await axeFindings(page)), ...(excess > 0 ? [`${address} is ${excess} px too wide`] : [])];
+  }
+
+  it.each(looks)('is accessible and as wide as the window: %s', async (_title, options) => {
+    const { context, page } = await world.agent(options);
+    const errors: string[] = [];
+    page.on('pageerror', ({ message }) => errors.push(message));
+    const found: string[] = [];
+    for (const screen of screens) {
+      const path = screen.replace(/\{(\w+)\}/, (_, name) => ids[name] as string);
+      found.push(...(await faultsAt(page, `/c/${owner.clientId}/${path}`)));
+    }
+    found.push(...(await faultsAt(page, '/account')), ...(await faultsAt(page, '/clients/new')));
+    await context.close();
+    const stranger = await world.browser.newContext({ locale: 'en-GB', ...options });
+    const door = await stranger.newPage();
+    for (const path of publicScreens) found.push(...(await faultsAt(door, path)));
+    await stranger.close();
+    expect([...found, ...errors]).toEqual([]);
+  });
+});
