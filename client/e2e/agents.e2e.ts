@@ -15,6 +15,11 @@ function request(page: Page, path: string, body: object): Promise<Record<string,
   );
 }
 
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 describe.runIf(chromiumPath)('agents at one conversation, in a browser', () => {
   let world: World;
   beforeAll(async () => {
@@ -107,6 +112,41 @@ describe.runIf(chromiumPath)('agents at one conversation, in a browser', () => {
     await frame.locator('form.rating button[type=submit]').click();
     await owner.getByText('rated this conversation').waitFor();
     expect(await owner.getByRole('img', { name: '4 of 5 stars' }).count()).toBeGreaterThan(0);
+    await context.close();
+    await visitor.context.close();
+  });
+
+  it('sends files with an answer, tries a failed upload again, and opens what the visitor sends', async () => {
+    const visitor = await world.visitor();
+    const frame = await openChat(visitor.page);
+    await say(frame, 'The chain fell off');
+    const { page: owner, context } = await world.agent();
+    await owner.getByRole('link', { name: /The chain fell off/ }).click();
+    await owner.getByLabel('Your answer').waitFor();
+
+    const uploads = /\/attachments\?name=/;
+    await owner.route(uploads, (route) => route.abort());
+    const files = [
+      { name: 'chain.png', mimeType: 'image/png', buffer: png },
+      { name: 'manual.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 Chains') },
+    ];
+    await owner.locator('input[type=file]').setInputFiles(files);
+    await owner.getByRole('button', { name: 'Try again: manual.pdf' }).waitFor();
+    expect(await axeFindings(owner)).toEqual([]);
+    await owner.unroute(uploads);
+    for (const { name } of files) await owner.getByRole('button', { name: `Try again: ${name}` }).click();
+    await owner.getByRole('button', { name: 'Send', exact: true }).click();
+    const picture = frame.getByRole('img', { name: 'chain.png' });
+    await picture.waitFor();
+    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
+    const link = frame.getByRole('link', { name: /manual\.pdf/ });
+    const [saved] = await Promise.all([visitor.page.waitForEvent('download'), link.click()]);
+    expect(saved.suggestedFilename()).toBe('manual.pdf');
+
+    await frame.locator('input[type=file]').setInputFiles([files[0]!]);
+    await frame.locator('textarea').press('Enter');
+    await owner.getByRole('img', { name: 'Picture: chain.png' }).nth(1).waitFor();
+    expect(await axeFindings(owner)).toEqual([]);
     await context.close();
     await visitor.context.close();
   });
