@@ -20,6 +20,8 @@ export interface OutgoingMessage {
   only_for_visitor_id: string | null;
   status_after: ConversationStatus | 'reopen' | null;
   preview: string;
+  /** When set, the payload of the job to answer the message. */
+  answer_job: JsonObject | null;
   created_at: Date;
 }
 
@@ -36,6 +38,7 @@ export function outgoingMessage(env: StorageEnvironment, clientId: ClientId, inp
     only_for_visitor_id: input.onlyForVisitorId ?? null,
     status_after: input.statusAfter ?? null,
     preview: previewOf(input.previewText ?? input.content),
+    answer_job: input.answerJob ?? null,
     created_at: env.now(),
   };
 }
@@ -66,7 +69,7 @@ export const appendedRow = {
  * - `placed`: the messages whose conversation exists (and is the visitor's), with that conversation, which is locked.
  *   Locks are taken in the order of ids, so that two groups cannot wait for each other. The others have no row.
  * - `numbered`: with the message of the same client-made id where there is one, else with the next sequence number.
- * - `stored` and `bumped`: what is new, and the conversation as the newest of it leaves it.
+ * - `stored`, `queued` and `bumped`: what is new, the jobs to answer it, and the conversation as the newest of it leaves it.
  * - `ended`: the open handoffs of conversations that an agent has `answered`.
  *
  * A handoff that was requested while the statement waited for its conversation is out of the statement's sight. Then,
@@ -79,13 +82,13 @@ export const appendStatement = {
   text: `
 with placed as materialized (
   select i.n, i.client_id, i.conversation_id, i.id, i.role, i.content, i.metadata, i.client_message_id, i.author_id,
-    i.status_after, i.preview, i.created_at,
+    i.status_after, i.preview, i.answer_job, i.created_at,
     ${list(conversationDecoder.columns.map((name) => `c.${name} as c_${name}`))}
   from rows from (json_to_recordset($1::json) as (client_id uuid, conversation_id uuid, id uuid, role text,
       content text, metadata jsonb, client_message_id text, author_id uuid, only_for_visitor_id uuid,
-      status_after text, preview text, created_at timestamptz)) with ordinality
+      status_after text, preview text, answer_job jsonb, created_at timestamptz)) with ordinality
     as i(client_id, conversation_id, id, role, content, metadata, client_message_id, author_id, only_for_visitor_id,
-      status_after, preview, created_at, n)
+      status_after, preview, answer_job, created_at, n)
   join conversations c on c.client_id = i.client_id and c.id = i.conversation_id
   where i.only_for_visitor_id is null or c.visitor_id = i.only_for_visitor_id
   order by c.client_id, c.id
@@ -103,6 +106,10 @@ with placed as materialized (
     created_at)
   select client_id, conversation_id, sequence, id, role, content, metadata, client_message_id, author_id, created_at
   from numbered where sequence is not null
+), queued as (
+  insert into jobs (client_id, kind, subject_id, payload, run_at, attempts, created_at)
+  select client_id, 'answer', id, answer_job, created_at, 0, created_at
+  from numbered where sequence is not null and answer_job is not null
 ), bumped as (
   update conversations c set
     message_count = c.message_count + f.stored,

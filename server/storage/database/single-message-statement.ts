@@ -44,6 +44,9 @@ with known as materialized (
   insert into messages (client_id, conversation_id, sequence, id, role, content, metadata, client_message_id, author_id,
     created_at)
   select $1, $2, b.last_sequence, $9, $5, $10, $11, $3, $12, $6 from bumped b
+), queued as (
+  insert into jobs (client_id, kind, subject_id, payload, run_at, attempts, created_at)
+  select $1, 'answer', $9, $13, $6, 0, $6 from bumped where $13::jsonb is not null
 ), ended as (
   update handoffs h set resolved_at = $6, resolution = 'answered'
   from bumped b
@@ -72,6 +75,7 @@ export function singleMessageValues(message: OutgoingMessage): unknown[] {
     message.content,
     JSON.stringify(message.metadata),
     message.author_id,
+    message.answer_job === null ? null : JSON.stringify(message.answer_job),
   ];
 }
 

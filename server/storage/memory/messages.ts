@@ -5,6 +5,7 @@ import { previewOf } from '../preview.ts';
 import type { MessagesRepository, NewMessage } from '../repositories/messages.ts';
 import type { MemContext } from './mem-context.ts';
 import { endOpenHandoff } from './mem-handoffs.ts';
+import { enqueueJob } from './mem-jobs.ts';
 import { clientMadeKey, conversations, messages } from './mem-tables.ts';
 import { idOf, idOrNull, ownedKey } from './mem-values.ts';
 
@@ -39,6 +40,10 @@ export function createMessages({ env, read, write }: MemContext, clientId: Clien
           ...traceOf(message, conversation, input.previewText),
           ...statusAfter(conversation, message, input.statusAfter),
         });
+        if (input.answerJob !== undefined) {
+          const job = { kind: 'answer', subjectId: message.id, payload: input.answerJob } as const;
+          enqueueJob(tx, env, clientId, { ...job, runAt: message.createdAt });
+        }
         if (message.role === 'agent') endOpenHandoff(tx, conversation, { at: message.createdAt, as: 'answered' });
         return { message, repeated: false, conversation: after };
       }),

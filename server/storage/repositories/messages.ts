@@ -19,6 +19,8 @@ export interface NewMessage {
    * waiting while a handoff is open, else left alone), or the one given. Where it sets a status other than snoozed, `snoozedUntil` becomes null.
    */
   statusAfter?: ConversationStatus | 'reopen';
+  /** When given, a new message enqueues the job to answer it, with this payload: kind `answer`, its subject the message. */
+  answerJob?: JsonObject;
 }
 
 export interface AppendResult {
@@ -43,8 +45,9 @@ export interface MessagesRepository {
    * Stores a message under the next sequence number and, in the same step, updates the conversation: count, preview
    * (`previewOf` of `previewText` or the content), `lastMessageAt` and `updatedAt` (both the message's `createdAt`), status, and the
    * sender's read mark (visitor for `user`, agent for `agent`), which becomes the new number. An agent's message ends
-   * the open handoff as `answered` at the message's `createdAt`. Resolves after it is durable.
-   * The same client-made id again stores nothing and spends no sequence number, also when both are sent at once, from
+   * the open handoff as `answered` at the message's `createdAt`. The answer job is enqueued in the same step, due at once.
+   * Resolves after it is durable.
+   * The same client-made id again stores and enqueues nothing and spends no sequence number, also when both are sent at once, from
    * any process. Concurrent messages of a conversation get different, gapless numbers. A message that cannot be stored
    * does not fail others stored at the same time.
    * @throws NotFoundError `conversation`, also for a known client-made id when `onlyForVisitorId` is someone else
