@@ -59,21 +59,25 @@ describe.runIf(chromiumPath)('every screen of the dashboard', () => {
     return [...(await axeFindings(page)), ...(excess > 0 ? [`${address} is ${excess} px too wide`] : [])];
   }
 
-  it.each(looks)('is accessible and as wide as the window: %s', async (_title, options) => {
-    const { context, page } = await world.agent(options);
-    const errors: string[] = [];
-    page.on('pageerror', ({ message }) => errors.push(message));
-    const found: string[] = [];
-    for (const screen of screens) {
-      const path = screen.replace(/\{(\w+)\}/, (_, name) => ids[name] as string);
-      found.push(...(await faultsAt(page, `/c/${owner.clientId}/${path}`)));
-    }
-    found.push(...(await faultsAt(page, '/account')), ...(await faultsAt(page, '/clients/new')));
-    await context.close();
-    const stranger = await world.browser.newContext({ locale: 'en-GB', ...options });
-    const door = await stranger.newPage();
-    for (const path of publicScreens) found.push(...(await faultsAt(door, path)));
-    await stranger.close();
-    expect([...found, ...errors]).toEqual([]);
-  });
+  it.each(looks)(
+    'is accessible and as wide as the window: %s',
+    async (_title, options) => {
+      const { context, page } = await world.agent(options);
+      const errors: string[] = [];
+      page.on('pageerror', ({ message }) => errors.push(message));
+      const found: string[] = [];
+      for (const screen of screens) {
+        const path = screen.replace(/\{(\w+)\}/, (_, name) => ids[name] as string);
+        found.push(...(await faultsAt(page, `/c/${owner.clientId}/${path}`)));
+      }
+      found.push(...(await faultsAt(page, '/account')), ...(await faultsAt(page, '/clients/new')));
+      await context.close();
+      const stranger = await world.browser.newContext({ locale: 'en-GB', ...options });
+      const door = await stranger.newPage();
+      for (const path of publicScreens) found.push(...(await faultsAt(door, path)));
+      await stranger.close();
+      expect([...found, ...errors]).toEqual([]);
+    },
+    180_000,
+  );
 });

@@ -112,6 +112,41 @@ describe.runIf(chromiumPath)('the widget on pages that are hard on it', () => {
     expect(await second?.getByText('For one shop only').count()).toBe(0);
   });
 
+  it('does what the page’s script asks, from before it was there to the end, and tells what happens', async () => {
+    type Api = Record<string, (...given: unknown[]) => void>;
+    const confab = (name: string, ...given: unknown[]) =>
+      page.evaluate(([call, said]) => (window as unknown as { Confab: Api }).Confab[call]!(...said), [
+        name,
+        given,
+      ] as const);
+    type Told = [name: string, detail: unknown];
+    const seen = (name: string) =>
+      page.waitForFunction((wanted) => {
+        const told = (window as unknown as { seen: Told[] }).seen.find(([one]) => one === wanted);
+        return told && (told[1] ?? 'nothing');
+      }, name);
+    const launcher = () => page.locator('confab-widget').count();
+    await visit('api.html');
+    const frame = await chatFrame(page);
+    await seen('open');
+    await confab('sendMessage', 'Sent by the page');
+    await frame.getByText('Sent by the page').waitFor();
+    const told = await (await seen('message')).jsonValue();
+    expect(told).toMatchObject({ role: 'user', content: 'Sent by the page' });
+    await confab('close');
+    await owner.answer(await owner.findConversation('Sent by the page'), 'Answered unseen');
+    expect(await (await seen('unread')).jsonValue()).toEqual({ count: 1 });
+    await confab('toggle');
+    await frame.getByText('Answered unseen').waitFor();
+    await confab('hide');
+    await frame.locator('textarea').waitFor({ state: 'hidden' });
+    await confab('show');
+    await frame.locator('textarea').waitFor();
+    await confab('destroy');
+    expect(await launcher()).toBe(0);
+    expect(errors).toEqual(['an error of the page']);
+  });
+
   it('tells agents what the page says of itself, and drops what is no use without losing the message', async () => {
     const setContext = (facts: object) =>
       page.evaluate(
