@@ -1,6 +1,6 @@
 import type { PassageHit } from '../../../storage/repositories/passages.ts';
 import { analyze } from '../../../text/analyze.ts';
-import { type Unit, unitsOf } from '../sentences.ts';
+import { type Unit, unitsOf } from '../passage-units.ts';
 
 /** Characters of an answer, its citation marks not counted. */
 export const composedCharsMax = 600;

@@ -1,3 +1,5 @@
+import { sentencesOf } from '../../extract/sentences.ts';
+
 /** A stretch of a passage that is quoted whole or not at all. */
 export interface Unit {
   text: string;
@@ -15,7 +17,10 @@ export function unitsOf(passage: string, language: string): Unit[] {
   const endParagraph = () => {
     if (paragraph.length > 0) {
       const joiner = language === 'ja' || language === 'zh' ? '' : ' ';
-      for (const text of sentencesOf(paragraph.join(joiner), language)) units.push({ text, kind: 'sentence' });
+      const text = paragraph.join(joiner);
+      for (const { start, end } of sentencesOf(text, language)) {
+        units.push({ text: text.slice(start, end), kind: 'sentence' });
+      }
     }
     paragraph = [];
   };
@@ -48,30 +53,3 @@ export function unitsOf(passage: string, language: string): Unit[] {
 }
 
 const isIndented = (line: string) => /^\s{2,}\S/.test(line);
-
-/** Words that end in a full stop and no sentence with it. */
-const abbreviation =
-  /(^|[\s(„“"'])(e\.g|i\.e|etc|vs|cf|no|nr|st|dr|mr|mrs|ms|prof|inc|ltd|approx|fig|z\.\s?b|d\.\s?h|u\.\s?a|bzw|ca|evtl|ggf|inkl|str|tel|abs|art|p\.\s?ex|env|m|mme|sra?|ud|uds|pág|p|s|vb|örn|\p{Lu})\.$/iu;
-
-const segmenters = new Map<string, Intl.Segmenter>();
-
-/** Whole sentences of a paragraph, by the rules of its language. */
-export function sentencesOf(paragraph: string, language: string): string[] {
-  let segmenter = segmenters.get(language);
-  if (!segmenter) {
-    segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
-    segmenters.set(language, segmenter);
-  }
-  const sentences: string[] = [];
-  let open = '';
-  for (const { segment } of segmenter.segment(paragraph)) {
-    open += segment;
-    const said = open.trim();
-    // A date, a numbered thing or an abbreviation: "on 3. May", "e.g. this".
-    if (abbreviation.test(said) || /(^|\s)\d{1,3}\.$/.test(said)) continue;
-    if (said !== '') sentences.push(said);
-    open = '';
-  }
-  if (open.trim() !== '') sentences.push(open.trim());
-  return sentences;
-}
