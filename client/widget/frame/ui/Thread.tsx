@@ -62,6 +62,8 @@ export function Thread({ state, children }: { state: ChatState; children: Compon
         role="log"
         aria-label={texts.thread}
         aria-busy={state.isLoading}
+        // A picture that has come takes up more room.
+        onLoadCapture={() => isAtEnd && toEnd(scroller.current)}
         onScroll={({ currentTarget: box }) => {
           setIsAtEnd(box.scrollHeight - box.scrollTop - box.clientHeight < nearEndPx);
         }}

@@ -1,13 +1,14 @@
 import { Download, FileText } from 'lucide-react';
 import { isShownInPlace } from '../../../../../shared/attachment-types.ts';
 import type { AttachmentView } from '../../../../../shared/contracts/attachments.ts';
+import { cx } from '../../ui/cx.ts';
 import { fileSize } from './file-size.ts';
 
-/** The files of a message: pictures in place, everything else to save. */
-export function Attachments({ attachments }: { attachments: readonly AttachmentView[] }) {
+/** The files of a message: pictures in place, everything else to save; on the right when they are from our side. */
+export function Attachments({ attachments, isOurs }: { attachments: readonly AttachmentView[]; isOurs: boolean }) {
   if (attachments.length === 0) return null;
   return (
-    <ul className="mt-1 flex max-w-[min(36rem,88%)] flex-wrap gap-1.5">
+    <ul className={cx('mt-1 flex max-w-[min(36rem,88%)] flex-wrap gap-1.5', isOurs && 'justify-end')}>
       {attachments.map((attachment) => (
         <li key={attachment.id} className="max-w-full">
           {isShownInPlace(attachment.mediaType) ? <Picture picture={attachment} /> : <FileLink file={attachment} />}

@@ -57,7 +57,7 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
           <Markdown text={message.content} />
         </Bubble>
       )}
-      <Attachments attachments={message.attachments} />
+      <Attachments attachments={message.attachments} isOurs={isOurs} />
       {isSeen && (
         <p className="mt-0.5 flex items-center gap-1 px-1 text-2xs text-muted">
           <CheckCheck size={13} aria-hidden /> Seen
@@ -78,7 +78,7 @@ export function OutgoingBubble(props: { message: OutgoingMessage; onRetry: () =>
           <Markdown text={message.content} />
         </Bubble>
       )}
-      <Attachments attachments={message.attachments} />
+      <Attachments attachments={message.attachments} isOurs />
       {isFailed ? (
         <div role="alert" className="mt-1 flex flex-wrap items-center justify-end gap-2 text-danger-fg text-xs">
           <span className="flex items-center gap-1">
