@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { limits } from '../shared/limits.ts';
 import type { DirectusSettings } from './files/directus-file-store.ts';
 import type { S3Keys, S3Settings } from './files/s3-file-store.ts';
+import { parseAllowed } from './lib/fetch-policy.ts';
 
 /** The only reader of `process.env`. Everything else is given what it needs. */
 
@@ -25,6 +26,11 @@ const millionths = z.pipe(
 );
 
 const webAddress = (example: string) => z.url({ protocol: /^https?$/, error: `must be an address, as in ${example}` });
+
+/** The entries of a list, which commas or blanks part. */
+function listed(text: string): string[] {
+  return text.split(/[\s,]+/).filter((entry) => entry !== '');
+}
 
 /** Every variable that Confab reads. `.env.example` explains each; a test holds the two against each other. */
 export const environmentSchema = z.object({
@@ -71,6 +77,16 @@ export const environmentSchema = z.object({
   SESSION_SECRET: z.optional(z.string()),
   ENCRYPTION_KEY: z.optional(z.string()),
   METRICS_TOKEN: z.optional(z.string()),
+  FETCH_ALLOW_PRIVATE: z.optional(
+    z
+      .string()
+      .check(
+        z.refine(
+          (text) => listed(text).every(parseAllowed),
+          'must be a list of host names, addresses and networks (CIDR)',
+        ),
+      ),
+  ),
   LOG_LEVEL: z._default(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),
   DEMO: z._default(z.enum(['auto', 'off']), 'auto'),
   COOKIE_SECURE: z.optional(z.enum(['true', 'false'], 'must be true or false')),
@@ -105,6 +121,8 @@ export interface Config {
   jobs: boolean;
   /** What reading one document, or one site, may cost. */
   reading: ReadingLimits;
+  /** Hosts, addresses and networks that may be fetched from although they are not public. */
+  fetchAllowPrivate: string[];
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Whether an empty storage gets the demo client at start. */
   demo: boolean;
@@ -224,6 +242,7 @@ function toConfig(env: Environment): Config {
       sitePagesMax: env.SITE_MAX_PAGES,
       siteTimeMsMax: env.SITE_MAX_MINUTES * 60_000,
     },
+    fetchAllowPrivate: listed(env.FETCH_ALLOW_PRIVATE ?? ''),
     logLevel: env.LOG_LEVEL,
     demo: !production && env.DEMO === 'auto',
     cookieSecure: env.COOKIE_SECURE === undefined ? production : env.COOKIE_SECURE === 'true',

@@ -73,7 +73,16 @@ async function buildServer(): Promise<void> {
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
     plugins: [leaveOut],
-    external: ['@aws-sdk/*', 'openai', '@node-rs/argon2', 'pg-native', 'bufferutil', 'utf-8-validate', 'drizzle-kit'],
+    external: [
+      '@aws-sdk/*',
+      'openai',
+      'undici',
+      '@node-rs/argon2',
+      'pg-native',
+      'bufferutil',
+      'utf-8-validate',
+      'drizzle-kit',
+    ],
     // Half the text to read at each start; names stay, for stack traces.
     minifyWhitespace: true,
     minifySyntax: true,

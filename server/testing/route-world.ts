@@ -73,6 +73,7 @@ export const testConfig: Config = {
     sitePagesMax: 100,
     siteTimeMsMax: 60_000,
   },
+  fetchAllowPrivate: [],
   logLevel: 'silent',
   demo: false,
   cookieSecure: false,
