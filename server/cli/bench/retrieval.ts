@@ -1,6 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { systemEnvironment } from '../../lib/clock-and-ids.ts';
 import { projectPath } from '../../lib/paths.ts';
+import { makeHaystack, plantHaystack } from './retrieval-haystack.ts';
 import { percentile, type Quality, qualityOf, type RetrievalSet, readRetrievalSet, SetError } from './retrieval-set.ts';
 import { type BenchStorage, openBenchDatabase, openBenchMemory, plantSet } from './retrieval-storages.ts';
 
@@ -10,7 +12,8 @@ Measures how well and how fast passages are found, on both storages, through the
 started for it. Each DIR has corpus.jsonl ({id, title, text}), queries.jsonl ({id, text}) and qrels.tsv (a header;
 question, passage, grade). Without DIR: the set that comes with Confab.
   --only NAMES  memory, database or both (the default)
-  --queries N   ask no more than N of the questions of a set, evenly chosen`;
+  --queries N   ask no more than N of the questions of a set, evenly chosen
+  --haystack N  in Postgres, put N generated passages of the same words beside those of each set`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +21,7 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean' },
     only: { type: 'string', default: 'memory,database' },
     queries: { type: 'string', default: '1000000' },
+    haystack: { type: 'string', default: '0' },
   },
 });
 
@@ -29,13 +33,21 @@ function row(...cells: (string | number)[]): void {
   say(`| ${cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(4) : cell)).join(' | ')} |`);
 }
 
-async function measure(set: RetrievalSet, name: string, { storage, name: storageName }: BenchStorage): Promise<void> {
+async function measure(set: RetrievalSet, name: string, bench: BenchStorage): Promise<void> {
   const beforeIndexing = performance.now();
-  const { client, names } = await plantSet(storage, set);
+  const { client, names } = await plantSet(bench.storage, set);
+  const hay = bench.url === undefined ? 0 : Number(values.haystack);
+  if (hay > 0) {
+    const text = makeHaystack(
+      set.corpus.map((passage) => `${passage.title} ${passage.text}`),
+      1,
+    );
+    await plantHaystack(bench.url!, { clientId: client.clientId, count: hay, newId: systemEnvironment.newId, text });
+  }
   const step = Math.max(1, set.queries.length / Number(values.queries));
   const asked = set.queries.filter(({ id }) => set.grades.has(id)).filter((_, at) => at % step < 1);
-  // Memory makes its index at the first question.
-  await client.passages.search({ text: asked[0]?.text ?? 'a', limit: 10 });
+  // Memory makes its index at the first question, and Postgres reads what it then has at hand.
+  for (const { text } of asked.slice(0, hay > 0 ? 100 : 1)) await client.passages.search({ text, limit: 10 });
   const indexingMs = performance.now() - beforeIndexing;
   const qualities: Quality[] = [];
   const tookMs: number[] = [];
@@ -53,8 +65,8 @@ async function measure(set: RetrievalSet, name: string, { storage, name: storage
     qualities.reduce((sum, quality) => sum + of(quality), 0) / Math.max(1, qualities.length);
   row(
     name,
-    storageName,
-    String(set.corpus.length),
+    bench.name,
+    String(set.corpus.length + hay),
     String(qualities.length),
     mean(({ ndcg }) => ndcg),
     mean(({ recall }) => recall),
