@@ -1,10 +1,13 @@
 import type { Socket } from 'socket.io-client';
 import { describe, expect, test } from 'vitest';
+import { postWithAttachments } from '../modules/attachments/post-with-attachments.ts';
+import { attachmentInput } from '../storage/conformance/worlds.ts';
 import {
   type AnySocket,
   ask,
   disconnection,
   heard,
+  next,
   problem,
   realtimeForEachTest,
   settled,
@@ -35,6 +38,24 @@ describe('a message over the socket', () => {
       value: { role: 'assistant', sequence: 3 },
     });
     expect((await at.current.acme.storage.conversations.find(id))?.status).toBe('open');
+  });
+
+  test('with files brings each side addresses that it can open', async () => {
+    const { acme, routes } = at.current;
+    const { visitor, id } = await at.current.addThread(acme);
+    const [visitorSide, agentSide] = [await at.current.asVisitor(visitor), await at.current.asMember(acme.agent)];
+    await Promise.all([watch(visitorSide, id), watch(agentSide, id)]);
+    const events = [next(visitorSide, 'message:created'), next(agentSide, 'message:created')];
+    const { id: fileId } = await acme.storage.attachments.create(attachmentInput(id));
+    const { clientId } = acme.storage;
+    const post = { conversationId: id, content: '', attachmentIds: [fileId] };
+    const sender = { kind: 'visitor', visitorId: visitor.visitorId, engine: 'none' } as const;
+    await postWithAttachments(routes.deps, { clientId, sender, post });
+    const file = { id: fileId, name: 'photo.png', mediaType: 'image/png', sizeBytes: 1_000 };
+    const ticketed = expect.stringMatching(new RegExp(`^/api/attachments/${fileId}\\?ticket=.+`));
+    expect(await events[0]).toMatchObject({ message: { attachments: [{ ...file, url: ticketed }] } });
+    const url = `/api/clients/${clientId}/attachments/${fileId}`;
+    expect(await events[1]).toMatchObject({ message: { metadata: {}, attachments: [{ ...file, url }] } });
   });
 
   test('sent again is acknowledged with the first one and told once', async () => {

@@ -5,7 +5,7 @@ import type { Deps } from '../../deps.ts';
 import { validationProblem } from '../../http/problem.ts';
 import { NotFoundError } from '../../storage/errors.ts';
 import type { AppendResult } from '../../storage/repositories/messages.ts';
-import { announceMessage, messageFrom, type Post, type Sender } from '../conversations/post-message.ts';
+import { announceMessage, asksAssistant, messageFrom, type Post, type Sender } from '../conversations/post-message.ts';
 import { metadataWith } from './attachment.presenter.ts';
 
 export interface PostWithAttachments extends Post {
@@ -39,7 +39,7 @@ export async function postWithAttachments(
     if (!stored) throw validationProblem(await faultsOf(post.attachmentIds, by, (id) => own.attachments.find(id)));
     result = await own.messages.append(messageFrom(sender, post));
   }
-  announceMessage(bus, { clientId }, result);
+  announceMessage(bus, { clientId }, result, { asksAssistant: asksAssistant(sender, post) });
   return result;
 }
 
