@@ -35,14 +35,16 @@ test('puts files into the folder of the configuration, as bytes of no type that 
   expect(fake.files.get(key)).toMatchObject({ folder: fake.folder, type: 'application/octet-stream' });
 });
 
-test('leaves nothing behind when the source breaks off on the way', async () => {
+test('ends the upload and removes it when the source breaks off, for Directus keeps what a broken request has sent', async () => {
   const before = fake.files.size;
+  fake.requests.length = 0;
   async function* broken() {
     yield Buffer.alloc(1024 * 1024);
     throw new Error('broke off');
   }
   await expect(store.put(broken())).rejects.toThrow('broke off');
   expect(fake.files.size).toBe(before);
+  expect(fake.requests).toEqual(['POST /files', expect.stringMatching(/^DELETE \/files\//)]);
 });
 
 test('takes back a file whose id did not arrive', async () => {

@@ -28,17 +28,27 @@ export async function openDirectusFileStore(settings: DirectusSettings, token: s
   const directus = connect(settings.url, token);
   await requireAccess(directus, settings);
 
+  async function remove(key: string): Promise<void> {
+    const answer = await directus.ask('remove a file', `/files/${key}`, { method: 'DELETE' });
+    if (await isMissing(answer)) return;
+    await requireOk('remove a file', answer);
+    await answer.body?.cancel();
+  }
+
   return {
     async put(bytes) {
       const counted = countBytes(bytes);
       // By this name the file is found again when the answer with its id does not arrive.
       const name = randomBytes(20).toString('hex');
       try {
-        return { key: await upload(directus, { name, folder: settings.folder, bytes: counted }), ...sizeOf(counted) };
+        const key = await upload(directus, { name, folder: settings.folder, bytes: counted });
+        if (!counted.sourceFault) return { key, sizeBytes: counted.sizeBytes };
+        await remove(key);
       } catch (error) {
         await removeNamed(directus, name).catch(() => {});
-        throw counted.sourceFault ? counted.sourceFault.error : error;
+        if (!counted.sourceFault) throw error;
       }
+      throw counted.sourceFault.error;
     },
 
     async open(key) {
@@ -61,16 +71,10 @@ export async function openDirectusFileStore(settings: DirectusSettings, token: s
     },
 
     async remove(key) {
-      if (!keyForm.test(key)) return;
-      const answer = await directus.ask('remove a file', `/files/${key}`, { method: 'DELETE' });
-      if (await isMissing(answer)) return;
-      await requireOk('remove a file', answer);
-      await answer.body?.cancel();
+      if (keyForm.test(key)) await remove(key);
     },
   };
 }
-
-const sizeOf = ({ sizeBytes }: CountedBytes) => ({ sizeBytes });
 
 type Directus = ReturnType<typeof connect>;
 
@@ -118,17 +122,24 @@ async function upload(
   return data.id;
 }
 
-/** The file comes last: Directus counts a field after it to the next file. */
+/**
+ * The file comes last: Directus counts a field after it to the next file. A source that breaks off ends the form all the
+ * same, as `bytes` remembers: of a request that is broken off Directus keeps the bytes, where nobody finds them.
+ */
 async function* multipart(
   boundary: string,
-  { name, folder, bytes }: { name: string; folder: string | undefined; bytes: AsyncIterable<Uint8Array> },
+  { name, folder, bytes }: { name: string; folder: string | undefined; bytes: CountedBytes },
 ): AsyncGenerator<Uint8Array> {
   const part = (disposition: string, rest: string) =>
     Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n${rest}`);
   yield part('name="title"', `\r\n${name}\r\n`);
   if (folder !== undefined) yield part('name="folder"', `\r\n${folder}\r\n`);
   yield part(`name="file"; filename="${name}"`, 'Content-Type: application/octet-stream\r\n\r\n');
-  yield* bytes;
+  try {
+    yield* bytes;
+  } catch (error) {
+    if (!bytes.sourceFault) throw error;
+  }
   yield Buffer.from(`\r\n--${boundary}--\r\n`);
 }
 

@@ -104,7 +104,7 @@ async function takeUpload(scene: Scene, request: IncomingMessage, response: Serv
       keep();
     }
   } catch {
-    // The sender broke off: what has arrived stays.
+    // The sender broke off: what has arrived stays, as it does in Directus.
   }
   if (!received.toString('latin1').endsWith(`\r\n--${boundary}--\r\n`)) return void response.destroy();
   const file = keep();
