@@ -11,6 +11,7 @@ import { createRemoteAddressOf } from './http/remote-address.ts';
 import type { Route } from './http/route.ts';
 import { createSessionLayer } from './http/session.ts';
 import { accountsRoutes } from './modules/accounts/accounts.routes.ts';
+import { createAnswering } from './modules/answers/create-answering.ts';
 import { createApiKeyCheck } from './modules/api-keys/api-key-check.ts';
 import { apiKeysRoutes } from './modules/api-keys/api-keys.routes.ts';
 import { attachmentsRoutes } from './modules/attachments/attachments.routes.ts';
@@ -74,6 +75,7 @@ export function createApp(deps: Deps, pool?: Pool): App {
     ...handoffsRoutes(deps),
     ...knowledgeRoutes(deps),
     ...knowledgeApiRoutes(deps),
+    ...createAnswering(deps).routes,
     ...visitorRoutes(deps, widgetDirectory, noteInstall),
     ...integrationRoutes(deps),
   ];

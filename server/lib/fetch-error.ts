@@ -3,8 +3,9 @@ export class FetchError extends Error {
   override readonly name = 'FetchError';
   readonly kind: FetchFault;
 
-  constructor(kind: FetchFault, message: string) {
-    super(message);
+  /** The cause is there for those who must know how far the request got. */
+  constructor(kind: FetchFault, message: string, options?: { cause: unknown }) {
+    super(message, options);
     this.kind = kind;
   }
 }
@@ -37,5 +38,6 @@ export function explainFetch(
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'The server’s certificate is not signed by a known authority.',
     ERR_TLS_CERT_ALTNAME_INVALID: 'The server’s certificate is for another name.',
   };
-  return new FetchError('network', known[code] ?? 'The server could not be reached, or did not answer in HTTP.');
+  const message = known[code] ?? 'The server could not be reached, or did not answer in HTTP.';
+  return new FetchError('network', message, { cause: error });
 }

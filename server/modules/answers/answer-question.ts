@@ -1,10 +1,11 @@
 import type { AnswerEngine } from '../../../shared/knowledge-vocabulary.ts';
-import type { Conversation, Job, JsonObject, Message, Widget } from '../../../shared/schema.ts';
+import type { Conversation, Job, Message, Widget } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import type { JobContext, JobHandler } from '../../jobs/job-handler.ts';
 import { ConflictError } from '../../storage/errors.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
 import { type ChainResult, type Engines, runChain } from './answer-chain.ts';
+import type { AnswerJob } from './answer-job.ts';
 import { answerLanguageOf } from './answer-language.ts';
 import { awaitTurn, type TurnTimes, turnTimes } from './await-turn.ts';
 import type { Question } from './engines/engine.ts';
@@ -26,9 +27,6 @@ export interface AnswerDeps extends Pick<Deps, 'bus' | 'now'> {
 /** How long a workflow that has said that it answers later may take. */
 export const laterMs = 120_000;
 const attemptsMax = 4;
-
-/** What the job of a visitor's message carries. */
-export type AnswerJob = { conversationId: string };
 
 /** Everything a question is answered with. */
 interface Case {
@@ -226,6 +224,3 @@ function tellerFor({ bus }: AnswerDeps, { own, question, conversation }: Case): 
   const about = { clientId: own.clientId, conversationId: conversation.id, questionMessageId: question.id };
   return new ProgressTeller((step) => bus.publish('answer.progress', { ...about, ...step }));
 }
-
-/** What is stored with a visitor's message that the assistant is to answer. */
-export const answerJobOf = (conversationId: string): AnswerJob & JsonObject => ({ conversationId });

@@ -6,8 +6,9 @@ import type { WorkflowTimes } from './engines/call-workflow.ts';
 import type { Question } from './engines/engine.ts';
 import { createKnowledgeEngine } from './engines/knowledge-engine.ts';
 import { createLlmEngine } from './engines/llm-engine.ts';
-import type { Fetch, ModelTimes } from './engines/model-stream.ts';
+import type { ModelTimes } from './engines/model-stream.ts';
 import { createWebhookEngine } from './engines/webhook-engine.ts';
+import type { Fetch } from './guarded-request.ts';
 import { findModel, type ModelChoice, monthOf } from './model-access.ts';
 
 export interface EngineDeps extends Pick<Deps, 'storage' | 'secrets' | 'now' | 'newId'> {

@@ -6,7 +6,7 @@ import { type Route, route } from '../../http/route.ts';
 import { createSealing } from '../../lib/sealing.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
 import { recordChange } from '../audit/record-change.ts';
-import type { Fetch } from './engines/model-stream.ts';
+import type { Fetch } from './guarded-request.ts';
 import { modelKeyContext, monthOf } from './model-access.ts';
 import { testModel } from './test-model.ts';
 

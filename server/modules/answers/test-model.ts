@@ -4,7 +4,8 @@ import type { Deps } from '../../deps.ts';
 import { type Sealing, SealingError } from '../../lib/sealing.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
 import { fetchFor } from './create-engines.ts';
-import { type Fetch, ModelFault, streamModel } from './engines/model-stream.ts';
+import { ModelFault, streamModel } from './engines/model-stream.ts';
+import type { Fetch } from './guarded-request.ts';
 import { costMicros, estimateTokens, findModel, type ModelChoice, monthOf } from './model-access.ts';
 
 type TestDeps = Pick<Deps, 'secrets' | 'now'> & { sealing: Sealing; guardedFetch: Fetch };

@@ -8,7 +8,7 @@ import type { ClientStorage } from '../../storage/storage.ts';
 import { recordWidgetChange } from '../widgets/record-widget-change.ts';
 import { webhookSecretContext } from './create-engines.ts';
 import type { WorkflowTimes } from './engines/call-workflow.ts';
-import type { Fetch } from './engines/model-stream.ts';
+import type { Fetch } from './guarded-request.ts';
 import { presentWebhookCall } from './receipt.presenter.ts';
 import { sendAgain } from './send-again.ts';
 

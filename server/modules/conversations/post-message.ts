@@ -4,6 +4,7 @@ import type { WidgetEngine } from '../../../shared/widget-settings.ts';
 import type { Bus } from '../../events/bus.ts';
 import type { AppendResult, NewMessage } from '../../storage/repositories/messages.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
+import { answerJobOf } from '../answers/answer-job.ts';
 
 /** Who says it, as the guard has established; nothing of it comes from a visitor's or an agent's body. */
 export type Sender =
@@ -30,8 +31,13 @@ export async function postMessage(
   post: Post,
 ): Promise<AppendResult> {
   const result = await storage.messages.append(messageFrom(sender, post));
-  announceMessage(bus, storage, result);
+  announceMessage(bus, storage, result, { asksAssistant: asksAssistant(sender, post) });
   return result;
+}
+
+/** Whether the widget's assistant is to answer it. A file alone is for a person to look at. */
+export function asksAssistant(sender: Sender, { content }: Pick<Post, 'content'>): boolean {
+  return sender.kind === 'visitor' && sender.engine !== 'none' && content.trim() !== '';
 }
 
 /** The message as storage takes it: role, author and what it does to the conversation follow from the sender. */
@@ -41,14 +47,17 @@ export function messageFrom(
 ): NewMessage {
   const said = { conversationId, content, clientMessageId: clientMessageId ?? null };
   switch (sender.kind) {
-    case 'visitor':
+    case 'visitor': {
+      const isAsked = asksAssistant(sender, said);
       return {
         ...said,
         role: 'user',
         onlyForVisitorId: sender.visitorId,
         // Where no engine answers, a person owes the answer from the first word on.
-        statusAfter: sender.engine === 'none' ? 'waiting' : 'reopen',
+        statusAfter: isAsked ? 'reopen' : 'waiting',
+        ...(isAsked && { answerJob: answerJobOf(conversationId) }),
       };
+    }
     case 'agent':
       return {
         ...said,
@@ -68,11 +77,14 @@ export function messageFrom(
   }
 }
 
-/** To be called after the commit. */
+/** To be called after the commit. Those who work on jobs are told as well when the assistant is asked. */
 export function announceMessage(
   bus: Bus,
   { clientId }: Pick<ClientStorage, 'clientId'>,
   { message, conversation, repeated }: AppendResult,
+  about: { asksAssistant: boolean } = { asksAssistant: false },
 ): void {
-  if (!repeated) bus.publish('message.created', { clientId, message, conversation });
+  if (repeated) return;
+  bus.publish('message.created', { clientId, message, conversation });
+  if (about.asksAssistant) bus.publish('job.changed', { clientId, kind: 'answer', subjectId: message.id });
 }

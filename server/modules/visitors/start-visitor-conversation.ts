@@ -7,7 +7,7 @@ import type { Deps } from '../../deps.ts';
 import type { VisitorCaller } from '../../http/route.ts';
 import type { AppendResult } from '../../storage/repositories/messages.ts';
 import type { VisitorSighting } from '../../storage/repositories/visitors.ts';
-import { announceMessage, messageFrom } from '../conversations/post-message.ts';
+import { announceMessage, asksAssistant, messageFrom } from '../conversations/post-message.ts';
 import { visitorNameOf } from '../conversations/visitor.presenter.ts';
 import type { VisitorProfile } from './identity-token.ts';
 
@@ -25,6 +25,7 @@ export async function startVisitorConversation(
   { caller, start, userAgent }: { caller: VisitorCaller; start: Start; userAgent: string | undefined },
 ): Promise<AppendResult> {
   const { clientId, visitorId, widget, profile } = caller;
+  const sender = { kind: 'visitor', visitorId, engine: widget.engine } as const;
   const { created, visitor, result } = await storage.transaction(async (scope) => {
     const client = scope.forClient(clientId);
     const answers = answersOf(widget, start.preChat ?? {});
@@ -44,7 +45,6 @@ export async function startVisitorConversation(
       clientConversationId: start.clientConversationId,
       ...(start.context && { metadata: { context: start.context } }),
     });
-    const sender = { kind: 'visitor', visitorId, engine: widget.engine } as const;
     const post = { conversationId: conversation.id, ...start.message };
     return { created, visitor, result: await client.messages.append(messageFrom(sender, post)) };
   });
@@ -52,7 +52,7 @@ export async function startVisitorConversation(
     const { conversation } = result;
     bus.publish('conversation.created', { clientId, conversation, visitorName: visitorNameOf(visitor) });
   }
-  announceMessage(bus, { clientId }, result);
+  announceMessage(bus, { clientId }, result, { asksAssistant: asksAssistant(sender, start.message) });
   return result;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Fetch } from './model-stream.ts';
+import { type Fetch, isRefused } from '../guarded-request.ts';
 import { buildRequest, readReply, type WebhookQuestion, type WebhookReply } from './webhook-protocol.ts';
 
 export interface WorkflowTimes {
@@ -93,8 +93,7 @@ const neverConnected = new Set([
 
 function whyUnreached(error: unknown): { reason: string; begun: boolean } {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause.name === 'FetchRefusedError')
-      return { reason: `The workflow must not be called: ${cause.message}`, begun: true };
+    if (isRefused(cause)) return { reason: `The workflow is not called: ${cause.message}`, begun: true };
     const { code } = cause as NodeJS.ErrnoException;
     if (code && neverConnected.has(code)) {
       const isName = code === 'ENOTFOUND' || code === 'EAI_AGAIN';

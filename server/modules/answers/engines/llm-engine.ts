@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { SealingError } from '../../../lib/sealing.ts';
+import type { Fetch } from '../guarded-request.ts';
 import { costMicros, estimateTokens, type ModelChoice } from '../model-access.ts';
 import { type AnswerFilter, createAnswerFilter } from './answer-filter.ts';
 import type { Engine, EngineAnswer, ModelUse, Question, Sink } from './engine.ts';
 import { buildPrompt, noAnswer, type Prompt, promptVersion } from './llm-prompt.ts';
-import { type Fetch, ModelFault, type ModelTimes, streamModel } from './model-stream.ts';
+import { ModelFault, type ModelTimes, streamModel } from './model-stream.ts';
 
 export interface LlmDeps {
   /** Undefined when there is no model. @throws SealingError */

@@ -1,8 +1,7 @@
 import type { APIError } from 'openai';
+import { type Fetch, isRefused } from '../guarded-request.ts';
 import type { ModelChoice } from '../model-access.ts';
 import { openSafely } from './model-response.ts';
-
-export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 export interface ModelTimes {
   /** Until the first piece, and between two pieces. */
@@ -167,11 +166,11 @@ function faultOf(error: unknown, overdue: string | undefined, signal: AbortSigna
 function connectionFault(error: unknown): ModelFault {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ModelFault) return cause;
+    if (isRefused(cause)) return new ModelFault(`The model’s endpoint is not asked: ${cause.message}`);
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
       return new ModelFault('The model’s endpoint has no such host.', 'same');
     if (code === 'ECONNREFUSED') return new ModelFault('Nothing listens at the model’s endpoint.', 'same');
-    if (isGuarded(cause)) return new ModelFault(`The model’s endpoint must not be asked: ${cause.message}`);
   }
   if (error instanceof SyntaxError) return new ModelFault('The model’s endpoint sent what is no JSON.', 'same');
   return new ModelFault(
@@ -179,9 +178,6 @@ function connectionFault(error: unknown): ModelFault {
     'same',
   );
 }
-
-/** What the guarded fetch refuses, it says in words for the owner. */
-const isGuarded = (error: Error) => error.name === 'FetchRefusedError';
 
 function retryAfterOf(headers: Headers | undefined): number | undefined {
   const value = headers?.get('retry-after');

@@ -2,9 +2,9 @@ import type { JsonObject } from '../../../../shared/schema.ts';
 import { SealingError } from '../../../lib/sealing.ts';
 import { ConflictError } from '../../../storage/errors.ts';
 import type { NewWebhookCall, WebhooksRepository } from '../../../storage/repositories/webhooks.ts';
+import type { Fetch } from '../guarded-request.ts';
 import { callWorkflow, type WorkflowTimes, workflowTimes } from './call-workflow.ts';
 import type { Engine, EngineAnswer, Question } from './engine.ts';
-import type { Fetch } from './model-stream.ts';
 
 export interface WebhookDeps {
   callsOf(question: Question): Pick<WebhooksRepository, 'find' | 'note'>;
