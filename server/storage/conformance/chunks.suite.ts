@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ChunkRange } from '../repositories/chunks.ts';
 import { type OpenHarness, useHarness } from './harness.ts';
 import { addDocument, chunkInput, documentInput, published, publishTexts } from './knowledge-worlds.ts';
 import { addClient, errorOf, strangeId } from './worlds.ts';
@@ -60,6 +61,19 @@ export function chunksSuite(open: OpenHarness): void {
         expect(await list(2, 3)).toEqual([4]);
         expect(await list(2, 0, 1)).toEqual([3]);
         expect(await list(4)).toEqual([]);
+      });
+
+      it('answers those of one part', async () => {
+        const { client, document } = await start();
+        const version = await client.documents.beginVersion(document.id);
+        const staged = [1, 2, 1, 3, 1].map((partNumber, index) => chunkInput(index + 1, { partNumber }));
+        await client.documents.stage(document.id, version, { chunks: staged });
+        await client.documents.publish(document.id, version, published);
+        const numbersOf = async (range: ChunkRange) =>
+          (await client.chunks.list(document.id, range)).map(({ number }) => number);
+        expect(await numbersOf({ partNumber: 1, limit: 100 })).toEqual([1, 3, 5]);
+        expect(await numbersOf({ partNumber: 1, after: 1, limit: 1 })).toEqual([3]);
+        expect(await numbersOf({ partNumber: 9, limit: 100 })).toEqual([]);
       });
 
       it('answers nothing of a version that is being built', async () => {

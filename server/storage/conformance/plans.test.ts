@@ -2,12 +2,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClientId } from '../../../shared/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/postgres.ts';
-import { recordStatements } from '../../testing/record-statements.ts';
 import { encodeInstantCursor } from '../cursor.ts';
 import { type DatabaseStorage, openDatabaseStorage } from '../database/database-storage.ts';
 import type { ConversationFilter } from '../repositories/conversations.ts';
 import type { ClientStorage } from '../storage.ts';
 import { createTestEnvironment } from './harness.ts';
+import { BUFFERS_MAX, expectCheap, planOf } from './query-plans.ts';
 import { addClient, addMember, addVisitor, addWidget } from './worlds.ts';
 
 /*
@@ -17,7 +17,6 @@ import { addClient, addMember, addVisitor, addWidget } from './worlds.ts';
 
 const CONVERSATIONS = 60_000;
 const PAGE = 50;
-const BUFFERS_MAX = 60;
 
 let database: TestDatabase;
 let storage: DatabaseStorage;
@@ -87,43 +86,9 @@ async function plant(clientId: ClientId, conversations: number): Promise<void> {
   );
 }
 
-interface PlanNode {
-  'Node Type': string;
-  'Shared Hit Blocks': number;
-  'Shared Read Blocks': number;
-  Plans?: PlanNode[];
-}
-
-/** How Postgres runs the one statement that `work` sends. */
-async function planOf(work: () => Promise<unknown>): Promise<{ nodes: string[]; buffers: number }> {
-  const recording = recordStatements();
-  await work().finally(recording.stop);
-  const { text, values } = recording.statements.find((statement) => /^\s*select .* from /is.test(statement.text))!;
-  await planner.query(`prepare recorded as ${text}`);
-  const given = values.map((value) => {
-    if (value instanceof Date) return pg.escapeLiteral(value.toISOString());
-    return pg.escapeLiteral(Array.isArray(value) ? `{${value.join()}}` : String(value));
-  });
-  const { rows } = await planner.query(
-    `explain (analyze, buffers, format json) execute recorded${given.length > 0 ? `(${given.join(', ')})` : ''}`,
-  );
-  await planner.query('deallocate recorded');
-  const plan: PlanNode = rows[0]['QUERY PLAN'][0].Plan;
-  return { nodes: nodeTypes(plan), buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'] };
-}
-
-function nodeTypes(node: PlanNode): string[] {
-  return [node['Node Type'], ...(node.Plans ?? []).flatMap(nodeTypes)];
-}
-
 /** Plans of the first page of a list and of one in the middle. */
 async function plansOf(list: (cursor: string | undefined) => Promise<unknown>, middle: string) {
-  return { first: await planOf(() => list(undefined)), middle: await planOf(() => list(middle)) };
-}
-
-function expectCheap(plan: { nodes: string[]; buffers: number }, buffersMax = BUFFERS_MAX): void {
-  expect(plan.nodes.filter((node) => /sort|seq scan|bitmap/i.test(node))).toEqual([]);
-  expect(plan.buffers).toBeLessThanOrEqual(buffersMax);
+  return { first: await planOf(planner, () => list(undefined)), middle: await planOf(planner, () => list(middle)) };
 }
 
 /** The cursor behind the first half of a list. */
@@ -182,7 +147,7 @@ describe('a page of conversations is read in order, and in the middle costs abou
 describe('a page of a long thread', () => {
   const ranges = { newest: {}, older: { before: 10_000 }, missed: { after: 10_000 } };
   test.each(Object.entries(ranges))('%s is read in order', async (_title, range) => {
-    expectCheap(await planOf(() => client.messages.list(ids.hot, { ...range, limit: PAGE })));
+    expectCheap(await planOf(planner, () => client.messages.list(ids.hot, { ...range, limit: PAGE })));
   });
 });
 
@@ -204,20 +169,20 @@ describe('a look-up by what a stranger holds reads a handful of pages', () => {
     ['names of a page’s visitors', () => client.visitors.namesOf([ids.visitor, ids.busyVisitor])],
   ];
   test.each(lookups)('%s', async (_title, work) => {
-    expect((await planOf(work)).buffers).toBeLessThanOrEqual(10);
+    expect((await planOf(planner, work)).buffers).toBeLessThanOrEqual(10);
   });
 });
 
 test('conversations are counted in an index, and no further than to the bound', async () => {
   // An older snapshot may have kept the vacuum before from marking pages as visible to all.
   await planner.query('vacuum conversations');
-  const { nodes, buffers } = await planOf(() => client.counts.conversations());
+  const { nodes, buffers } = await planOf(planner, () => client.counts.conversations());
   expect(nodes.filter((node) => /sort|seq scan|bitmap/i.test(node))).toEqual([]);
   expect(buffers).toBeLessThanOrEqual(5 * BUFFERS_MAX);
 });
 
 test('what is due is found without reading what is not', async () => {
-  const conversations = await planOf(() => storage.directory.listConversationsDueToWake(new Date(), 20));
+  const conversations = await planOf(planner, () => storage.directory.listConversationsDueToWake(new Date(), 20));
   expect(conversations.nodes).not.toContain('Seq Scan');
   expect(conversations.buffers).toBeLessThanOrEqual(BUFFERS_MAX);
 });

@@ -3,6 +3,7 @@ import type { ClientId } from '../../../shared/ids.ts';
 import { type Chunk, chunks, documents } from '../../../shared/schema.ts';
 import { NotFoundError } from '../errors.ts';
 import type { ChunkRange, ChunksRepository } from '../repositories/chunks.ts';
+import { answeringVersion } from './answering-version.ts';
 import type { Db, Handle } from './handle.ts';
 import { indexPassages, unindexPassages } from './passage-index.ts';
 import { owned } from './scope.ts';
@@ -26,10 +27,18 @@ export class DatabaseChunks implements ChunksRepository {
     const ofPart = partNumber === undefined ? undefined : eq(t.partNumber, partNumber);
     return this.#handle.read((db) =>
       db
-        .select(getTableColumns(t))
+        .select()
         .from(t)
-        .innerJoin(documents, this.#answers())
-        .where(owned(t, this.#clientId, eq(t.documentId, documentId), gt(t.number, after), ofPart))
+        .where(
+          owned(
+            t,
+            this.#clientId,
+            eq(t.documentId, documentId),
+            eq(t.version, answeringVersion(db, this.#clientId, documentId)),
+            gt(t.number, after),
+            ofPart,
+          ),
+        )
         .orderBy(asc(t.number))
         .limit(limit),
     );

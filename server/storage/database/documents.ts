@@ -19,6 +19,7 @@ import type {
   Published,
 } from '../repositories/documents.ts';
 import type { Page, PageRequest } from '../storage.ts';
+import { answeringVersion } from './answering-version.ts';
 import type { Db, Handle } from './handle.ts';
 import { pageOf } from './page.ts';
 import { indexPassages, unindexPassages } from './passage-index.ts';
@@ -175,12 +176,9 @@ export class DatabaseDocuments implements DocumentsRepository {
   async findPart(id: string, number: number): Promise<DocumentPart | undefined> {
     const [part] = await this.#handle.read((db) =>
       db
-        .select(getTableColumns(documentParts))
+        .select()
         .from(documentParts)
-        .innerJoin(t, this.#answers(documentParts))
-        .where(
-          owned(documentParts, this.#clientId, eq(documentParts.documentId, id), eq(documentParts.number, number)),
-        ),
+        .where(and(this.#answeringParts(db, id), eq(documentParts.number, number))),
     );
     return part;
   }
@@ -194,8 +192,7 @@ export class DatabaseDocuments implements DocumentsRepository {
       db
         .select(columns)
         .from(documentParts)
-        .innerJoin(t, this.#answers(documentParts))
-        .where(owned(documentParts, this.#clientId, eq(documentParts.documentId, id), gt(documentParts.number, after)))
+        .where(and(this.#answeringParts(db, id), gt(documentParts.number, after)))
         .orderBy(asc(documentParts.number))
         .limit(limit),
     );
@@ -263,9 +260,9 @@ export class DatabaseDocuments implements DocumentsRepository {
     return owned(chunks, this.#clientId, eq(chunks.documentId, id), eq(chunks.version, version));
   }
 
-  /** Joins a part to the document of which it is in the version that answers. */
-  #answers(part: typeof documentParts): SQL {
-    return owned(t, this.#clientId, eq(t.id, part.documentId), eq(t.version, part.version));
+  #answeringParts(db: Db, id: string): SQL {
+    const version = answeringVersion(db, this.#clientId, id);
+    return owned(documentParts, this.#clientId, eq(documentParts.documentId, id), eq(documentParts.version, version));
   }
 }
 
