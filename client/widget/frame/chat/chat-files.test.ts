@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ApiError } from './api.ts';
 import { createChat } from './chat.ts';
 import { createFileShelf, type FileShelf } from './files.ts';
 import type { Chat } from './state.ts';
@@ -83,6 +84,22 @@ test('a file that goes up again after a lost answer stands in one message', asyn
     ['Look', ['a.png']],
   ]);
   expect(server.calls.filter((name) => name === 'upload')).toHaveLength(1);
+});
+
+test('a file that the server has not kept until its message came goes up once more', async () => {
+  const chat = open();
+  chat.send('Hello');
+  await pass();
+  vi.spyOn(server.api, 'post').mockRejectedValueOnce(new ApiError(0));
+  chat.send('Look', { files: [file('a.png')] });
+  await pass();
+  server.sweepFiles();
+  await pass(60_000);
+  expect(stored()).toEqual([
+    ['Hello', []],
+    ['Look', ['a.png']],
+  ]);
+  expect(chat.state().waiting).toEqual([]);
 });
 
 test('a file that the server does not take is told with its reason, and the rest is sent', async () => {

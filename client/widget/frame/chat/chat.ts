@@ -232,9 +232,15 @@ export function createChat(options: ChatOptions): Chat {
         if (entry.person) await callPerson(conversationId);
         message = await account.authed((token) => api.post(token, conversationId, entry));
       } catch (error) {
-        if (error instanceof ApiError && error.status === 404) {
+        const status = error instanceof ApiError && error.status;
+        if (status === 404) {
           if (isCurrent()) lose();
           else outbox.move(entry.conversation, newId());
+        }
+        // Files that have waited there for too long are gone, and go up once more.
+        if (status === 400 && entry.files?.length && !entry.again) {
+          outbox.update({ ...entry, again: true, files: entry.files.map(({ uploaded: _, ...file }) => file) });
+          throw new ApiError(0);
         }
         throw error;
       }

@@ -57,6 +57,8 @@ export interface OutboxEntry {
   /** With later ones: what the page says of itself by then. */
   context?: Context | undefined;
   files?: readonly OutboxFile[];
+  /** Its files were uploaded once more, since the server had not kept them. */
+  again?: boolean;
   /** With it a person is called for. */
   person?: boolean;
   /**

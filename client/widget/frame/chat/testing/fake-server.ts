@@ -19,6 +19,8 @@ export interface FakeServer {
   isDown: boolean;
   /** So many answers to messages get lost on their way back; the server has stored them. */
   answersToLose: number;
+  /** Forgets every file, as one does that was not sent within a day. */
+  sweepFiles(): void;
   /** Tokens are good up to this one; lower it to let those given out expire. */
   revokeTokens(): void;
   /** An agent writes. */
@@ -123,7 +125,7 @@ export function createFakeServer(): FakeServer {
         if (content === 'refuse me') throw new ApiError(400);
         const attachments = given.map(({ uploaded }) => {
           const file = files.get(uploaded as string);
-          if (file?.conversationId !== conversationId) throw new ApiError(422);
+          if (file?.conversationId !== conversationId) throw new ApiError(400);
           return file.view;
         });
         const message = append(threadOf(token, conversationId), 'user', content, id);
@@ -181,6 +183,7 @@ export function createFakeServer(): FakeServer {
     calls: [],
     isDown: false,
     answersToLose: 0,
+    sweepFiles: () => files.clear(),
     revokeTokens() {
       oldestGood = counter + 1;
     },
