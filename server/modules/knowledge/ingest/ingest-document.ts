@@ -1,9 +1,10 @@
 import type { Job, KnowledgeDocument } from '../../../../shared/schema.ts';
 import type { Bus } from '../../../events/bus.ts';
-import { ExtractionError } from '../../../extract/extracted.ts';
+import { type ExtractedPart, ExtractionError } from '../../../extract/extracted.ts';
 import { FileStoreError } from '../../../files/file-store-error.ts';
 import type { JobContext, JobHandler } from '../../../jobs/job-handler.ts';
 import type { DocumentsRepository, Published } from '../../../storage/repositories/documents.ts';
+import { detectLanguage } from '../../../text/detect-language.ts';
 import { nameOfAddress } from '../create-document.ts';
 import { type ReadingDeps, readSource, type Source } from './read-source.ts';
 import { createReadingProgress, type ReadingProgress } from './reading-progress.ts';
@@ -101,7 +102,18 @@ function titleOf(title: string | null): string | undefined {
 }
 
 function publishedOf({ extracted }: Source): Published {
-  const { parts, wordCount, language, warnings } = extracted;
+  const { parts, wordCount, warnings } = extracted;
+  const language = extracted.language ?? languageOf(parts);
   const statusReason = warnings.length > 0 ? warnings.join(' ').slice(0, 1_000) : null;
   return { pageCount: parts.length, wordCount, language, statusReason };
+}
+
+/** As the first parts are written; null when nothing tells. */
+function languageOf(parts: ExtractedPart[]): string | null {
+  const sample = parts
+    .slice(0, 20)
+    .map(({ title, text }) => `${title}\n${text.slice(0, 1_000)}`)
+    .join('\n');
+  const { language, margin } = detectLanguage(sample);
+  return language === 'und' || margin <= 0 ? null : language;
 }
