@@ -77,6 +77,9 @@ function pageFacts(document: HtmlDocument, url: string | undefined): PageFacts {
     const link = absolute(anchor.getAttribute('href'), base);
     if (link) links.add(link);
   }
+  const refresh = document.querySelector('meta[http-equiv="refresh" i]')?.getAttribute('content') ?? '';
+  const target = absolute(/url\s*=\s*["']?([^"']+)/i.exec(refresh)?.[1], base);
+  if (target && !nofollow) links.add(target);
   return { links: [...links], canonical, noindex };
 }
 

@@ -80,7 +80,7 @@ export function cleanText(text: string): string {
 function cleanBlock(text: string): string {
   return cleanText(text)
     .replace(/[ \t]*\n\s*\n/g, '\n')
-    .replace(/ {2,}/g, ' ')
+    .replace(/(?<=\S) {2,}/g, ' ')
     .replace(/[ \t]+\n/g, '\n')
     .trim();
 }

@@ -1,6 +1,8 @@
 import type { Line } from './lines.ts';
 
 const edgeLines = 3;
+/** Of the height that is printed on. */
+const edgeShare = 0.12;
 const pagesMin = 3;
 
 /**
@@ -9,7 +11,13 @@ const pagesMin = 3;
  */
 export function dropRepeated(pages: Line[][]): Line[][] {
   const seenOn = new Map<string, number>();
-  const edges = pages.map(edgesOf);
+  const heights = pages.flat().map((line) => line.y);
+  const [lowest, highest] = [
+    heights.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    heights.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+  ];
+  const margin = (highest - lowest) * edgeShare;
+  const edges = pages.map((lines) => edgesOf(lines, { above: highest - margin, below: lowest + margin }));
   for (const edge of edges)
     for (const key of new Set([...edge].map(keyOf))) seenOn.set(key, (seenOn.get(key) ?? 0) + 1);
   // Left and right pages have headers of their own.
@@ -26,9 +34,10 @@ export function dropRepeated(pages: Line[][]): Line[][] {
   );
 }
 
-function edgesOf(lines: Line[]): Set<Line> {
+function edgesOf(lines: Line[], zone: { above: number; below: number }): Set<Line> {
   const byHeight = [...lines].sort((a, b) => b.y - a.y);
-  return new Set([...byHeight.slice(0, edgeLines), ...byHeight.slice(-edgeLines)]);
+  const outer = [...byHeight.slice(0, edgeLines), ...byHeight.slice(-edgeLines)];
+  return new Set(outer.filter(({ y }) => y > zone.above || y < zone.below));
 }
 
 function keyOf(line: Line): string {
