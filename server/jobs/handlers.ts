@@ -1,10 +1,13 @@
 import type { Deps } from '../deps.ts';
 import { createAnswering } from '../modules/answers/create-answering.ts';
 import { createIngestHandler } from '../modules/knowledge/ingest/ingest-document.ts';
-import { readers } from '../modules/knowledge/ingest/readers.ts';
+import { createReaders } from '../modules/knowledge/ingest/readers.ts';
 import type { JobHandlers } from './job-handler.ts';
 
 /** What is done with each kind of job. */
 export function createJobHandlers(deps: Deps): JobHandlers {
-  return { ingest: createIngestHandler({ ...deps, readers }), answer: createAnswering(deps).handler };
+  return {
+    ingest: createIngestHandler({ ...deps, readers: createReaders(deps) }),
+    answer: createAnswering(deps).handler,
+  };
 }

@@ -1,6 +1,9 @@
+import { crawl } from '../../../crawl/crawl.ts';
+import type { Deps } from '../../../deps.ts';
 import { type CutChunk, cut } from '../../../extract/cut.ts';
 import { extract } from '../../../extract/extract.ts';
-import { type Extracted, ExtractionError, type Limits } from '../../../extract/extracted.ts';
+import type { Extracted, Limits } from '../../../extract/extracted.ts';
+import { createGuardedFetch } from '../../../lib/guarded-fetch.ts';
 
 /** What turns a source into text and passages; a test gives its own. All throw `ExtractionError` with a reason. */
 export interface Readers {
@@ -22,8 +25,24 @@ export interface Site {
   progress(done: number, total: number): void;
 }
 
-export const readers: Readers = {
-  extract,
-  crawl: () => Promise.reject(new ExtractionError('Web pages are not read by this server.')),
-  cut,
-};
+/** Received of one site in all. */
+const siteBytesMax = 500_000_000;
+
+/** The ones of a server: files in processes of their own, the web by way of public addresses alone. */
+export function createReaders({ config }: Pick<Deps, 'config'>): Readers {
+  const web = createGuardedFetch({ allowPrivate: config.fetchAllowPrivate });
+  const { fileBytesMax, pagesMax, memoryMbMax } = config.reading;
+  return {
+    extract,
+    cut,
+    crawl: ({ url, pagesMax: pages, depthMax: depth, timeMsMax: ms, signal, progress }) =>
+      crawl({
+        url,
+        limits: { pages, depth, bytes: siteBytesMax, ms },
+        readLimits: { fileBytesMax, pagesMax, memoryMbMax },
+        fetch: web,
+        signal,
+        onPage: ({ done, known }) => progress(done, known),
+      }),
+  };
+}
