@@ -41,6 +41,7 @@ describe('a statement that names the client is let through', () => {
     'insert into "conversations" ("client_id", "messages") values ($1, $2) returning "client_id", "messages"',
     'update "conversations" set "messages" = $1 where "conversations"."client_id" = $2 returning "messages"',
     'select "client_id", "messages" from "conversations" where "conversations"."client_id" = $1',
+    'select id from conversations where conversations.client_id = $1 and messages > 0',
     'select 1',
     appendStatement.text,
     singleMessageStatement.text,

@@ -61,7 +61,7 @@ export function unscopedTables(sql: string): string[] {
   for (const [table, clientColumn] of clientColumns) {
     const uses = [...text.matchAll(new RegExp(`(?<![\\w.])${table}(?![\\w.])`, 'g'))];
     for (const use of uses) {
-      if (isColumn(text.slice(0, use.index))) continue;
+      if (isColumn(text.slice(0, use.index), text.slice(use.index + table.length))) continue;
       const fault = faultOf(text, table, clientColumn, use.index);
       if (fault !== undefined) faults.push(`${table}: ${fault}`);
     }
@@ -73,9 +73,9 @@ const notAnAlias = new Set(
   'where set on inner left right full cross join order group limit returning values as using for union and'.split(' '),
 );
 
-/** Whether what follows is the name of a column that is called as a table is: no table stands in such a place. */
-function isColumn(before: string): boolean {
-  if (/\binsert into \w+ \([^()]*$/.test(before)) return true;
+/** Whether what stands in between is the name of a column that is called as a table is: no table stands in such a place. */
+function isColumn(before: string, after: string): boolean {
+  if (/\binsert into \w+ \([^()]*$/.test(before) || /^ [<>=]/.test(after)) return true;
   const clause = /.*\b(select|returning|set|from|join|where|on|values|update|into|by|using|with)\b/.exec(before)?.[1];
   return clause === 'select' || clause === 'returning' || clause === 'set';
 }
