@@ -56,7 +56,12 @@ export function createApp(deps: Deps, pool?: Pool): App {
   const visitorCheck = createVisitorCheck(deps, widgetDirectory);
   const sessionLayer = createSessionLayer(deps);
   const remoteAddressOf = createRemoteAddressOf(deps.config.trustProxyHops);
-  const metrics = createMetrics({ bus: deps.bus, pool, sockets: () => realtime.connections() });
+  const metrics = createMetrics({
+    bus: deps.bus,
+    queue: deps.storage.queue,
+    pool,
+    sockets: () => realtime.connections(),
+  });
 
   const noteInstall = createNoteInstall(deps);
   const routes: Route[] = [

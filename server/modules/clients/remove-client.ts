@@ -2,6 +2,7 @@ import type { Deps } from '../../deps.ts';
 import { validationProblem } from '../../http/problem.ts';
 import type { MemberCaller } from '../../http/route.ts';
 import { removeFiles } from '../attachments/remove-files.ts';
+import { documentFileKeys } from '../knowledge/document-files.ts';
 
 /**
  * Removes the client with all that belongs to it, files and audit log included: that it happened, and who did it, is left in
@@ -13,14 +14,15 @@ export async function removeClient(
 ): Promise<void> {
   const { clientId, user } = caller;
   const keys = await storage.transaction(async (scope) => {
-    const { client, attachments } = scope.forClient(clientId);
+    const own = scope.forClient(clientId);
+    const { client, attachments } = own;
     const { name } = await client.get();
     if (confirmName !== name) {
       throw validationProblem([
         { pointer: '#/confirmName', detail: 'Must be the name of the client, letter for letter.' },
       ]);
     }
-    const keys = await attachments.seal({});
+    const keys = [...(await attachments.seal({})), ...(await documentFileKeys(own))];
     await client.remove();
     return keys;
   });

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Bus } from '../../events/bus.ts';
+import type { QueueRepository } from '../../storage/repositories/queue.ts';
 
 /** Numbers for Prometheus. Labels are route patterns and roles, never ids. */
 export interface Metrics {
@@ -11,7 +12,14 @@ export interface Metrics {
   contentType: string;
 }
 
-export function createMetrics(sources: { bus: Bus; pool?: Pool | undefined; sockets(): number }): Metrics {
+interface Sources {
+  bus: Bus;
+  queue: Pick<QueueRepository, 'waiting'>;
+  pool?: Pool | undefined;
+  sockets(): number;
+}
+
+export function createMetrics(sources: Sources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -41,6 +49,26 @@ export function createMetrics(sources: { bus: Bus; pool?: Pool | undefined; sock
     registers,
     collect() {
       this.set(sources.sockets());
+    },
+  });
+  // While storage is away the numbers stay as they were.
+  const jobsWaiting = () => sources.queue.waiting().catch(() => undefined);
+  new Gauge({
+    name: 'confab_jobs_waiting',
+    help: 'Jobs of all processes that are due and not being worked on.',
+    registers,
+    async collect() {
+      const waiting = await jobsWaiting();
+      if (waiting) this.set(waiting.count);
+    },
+  });
+  new Gauge({
+    name: 'confab_jobs_oldest_waiting_seconds',
+    help: 'How long the job that is due longest has been waiting; 0 when none is.',
+    registers,
+    async collect() {
+      const waiting = await jobsWaiting();
+      if (waiting) this.set(waiting.oldest ? Math.max(0, Date.now() - waiting.oldest.getTime()) / 1000 : 0);
     },
   });
   const { pool } = sources;

@@ -15,13 +15,16 @@ export function createSystemRouter(deps: Deps, metrics: Metrics, routes: Route[]
     response.set('Cache-Control', 'no-store').json({ status: 'ok' });
   });
 
-  /** Ready: storage answers as well, and the server is not about to stop. */
+  /** Ready: storage answers as well, and the server is not about to stop. With how many jobs wait to be worked on. */
   router.get('/readyz', async (_request, response) => {
     if (isStopping()) {
       throw new HttpProblem('unavailable', 'This server is stopping.', { headers: { 'Retry-After': '2' } });
     }
     await deps.storage.ping();
-    response.set('Cache-Control', 'no-store').json({ status: 'ready', storage: deps.storage.kind });
+    const { count, oldest } = await deps.storage.queue.waiting();
+    const oldestSeconds = oldest ? Math.max(0, Math.round((deps.now().getTime() - oldest.getTime()) / 1000)) : 0;
+    const jobs = { waiting: count, oldestSeconds };
+    response.set('Cache-Control', 'no-store').json({ status: 'ready', storage: deps.storage.kind, jobs });
   });
 
   router.get('/metrics', async (request, response) => {

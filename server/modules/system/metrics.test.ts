@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { createBus } from '../../events/bus.ts';
+import { createMetrics } from './metrics.ts';
+
+test('metrics tell how many jobs wait and since when, and are told also while storage is away', async () => {
+  let answer: () => Promise<{ count: number; oldest: Date | null }> = async () => ({
+    count: 3,
+    oldest: new Date(Date.now() - 10_000),
+  });
+  const metrics = createMetrics({
+    bus: createBus(() => {}),
+    queue: { waiting: () => answer() },
+    sockets: () => 0,
+  });
+  const told = await metrics.text();
+  expect(told).toMatch(/^confab_jobs_waiting 3$/m);
+  expect(Number(/^confab_jobs_oldest_waiting_seconds (.+)$/m.exec(told)?.[1])).toBeGreaterThanOrEqual(10);
+  answer = () => Promise.reject(new Error('away'));
+  expect(await metrics.text()).toMatch(/^confab_jobs_waiting 3$/m);
+});
