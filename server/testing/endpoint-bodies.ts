@@ -49,6 +49,10 @@ const bodies: Record<string, (tenant: Tenant) => unknown> = {
   searchKnowledge: () => ({ text: 'Sent words', language: 'en' }),
   integrationCreateDocument: () => ({ kind: 'qa', name: 'Sent', pairs: [{ question: 'Sent?', answer: 'Sent' }] }),
   integrationSearchKnowledge: () => ({ text: 'Sent words' }),
+  approveAnswer: () => ({ question: 'Sent?', answer: 'Sent' }),
+  tryAnswer: ({ params }) => ({ widgetId: params.widgetId, text: 'Sent?' }),
+  setModel: () => ({ baseUrl: 'https://models.example/v1', model: 'sent', apiKey: 'sent', priceInMicros: 150_000 }),
+  rateAnswer: () => ({ rating: -1 }),
   openVisitorSession: ({ visitor }) => ({ token: visitor.token }),
   startVisitorConversation: () => ({
     clientConversationId: randomToken(9),

@@ -13,6 +13,7 @@ import { systemEnvironment } from '../lib/clock-and-ids.ts';
 import { randomToken, sha256Hex } from '../lib/secrets.ts';
 import { createTickets } from '../modules/attachments/ticket.ts';
 import { signVisitorToken } from '../modules/visitors/visitor-token.ts';
+import { callInput, receiptInput } from '../storage/conformance/knowledge-worlds.ts';
 import {
   apiKeyInput,
   attachmentInput,
@@ -183,7 +184,10 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
       await own.apiKeys.create(apiKeyInput({ keyHash: sha256Hex(secretKey) }));
       const revocable = await own.apiKeys.create(apiKeyInput({ keyHash: sha256Hex(randomToken(32)) }));
       const publicKey = `wk_${randomToken(12)}`;
-      const widget = await own.widgets.create(widgetInput({ publicKey }));
+      const widget = await own.widgets.create(
+        // An address that is never called: it leads into this machine.
+        widgetInput({ publicKey, engineSettings: { webhookUrl: 'http://127.0.0.1:9/planted' } }),
+      );
 
       const newVisitor = async () => {
         const { id: visitorId } = await own.visitors.see({ id: deps.newId(), widgetId: widget.id });
@@ -201,7 +205,9 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
         visitorId: visitor.visitorId,
         title: 'Planted thread',
       });
-      await own.messages.append(messageInput(conversation.id, { content: 'Planted words' }));
+      const { message: question } = await own.messages.append(
+        messageInput(conversation.id, { content: 'Planted words' }),
+      );
       const author = people.agent.id;
       const plant = async (name: string) => {
         const { key, sizeBytes } = await files.put(Readable.from([Buffer.from('Planted file')]));
@@ -214,6 +220,20 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
       const ticket = tickets.issue(where);
       const note = await own.notes.create(noteInput(conversation.id, { authorId: author, content: 'Planted note' }));
       const cannedReply = await own.cannedReplies.create(cannedReplyInput({ content: 'Planted reply' }));
+
+      const { message: answer } = await own.messages.append(
+        messageInput(conversation.id, { role: 'assistant', content: 'Planted answer' }),
+      );
+      const { questionMessageId } = await own.receipts.create(
+        receiptInput(conversation.id, {
+          widgetId: widget.id,
+          questionMessageId: question.id,
+          answerMessageId: answer.id,
+        }),
+      );
+      const call = await own.webhooks.note(
+        callInput({ widgetId: widget.id, conversationId: conversation.id }, { questionMessageId }),
+      );
 
       const file = await files.put(Readable.from([Buffer.from('Planted file')]));
       const { id: documentId } = await own.documents.create({
@@ -247,6 +267,9 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
         noteId: note.id,
         cannedReplyId: cannedReply.id,
         attachmentId: attachment.id,
+        messageId: answer.id,
+        questionMessageId,
+        callId: call.id,
         documentId,
         chunkId: chunk!.id,
       };

@@ -145,7 +145,7 @@ export const countAnswers = defineEndpoint({
   path: '/api/clients/:clientId/answers/counts',
   access: { kind: 'member', permission: 'answers.read' },
   area,
-  summary: 'What came of the questions of the last 30 days.',
+  summary: 'What came of the questions of the last 30 days (UTC), today among them.',
   params: clientParams,
   status: 200,
   answer: answerCountsView,

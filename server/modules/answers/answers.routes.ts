@@ -11,7 +11,8 @@ import { rateAnswer } from './rate-answer.ts';
 import { presentReceipt } from './receipt.presenter.ts';
 import { tryAnswer } from './try-answer.ts';
 
-const countedMs = 30 * 24 * 3_600_000;
+const countedDays = 30;
+const dayMs = 24 * 3_600_000;
 
 /** How the assistant answers, for agents; and the visitor's word on an answer. */
 export function answersRoutes(deps: Pick<Deps, 'storage' | 'bus' | 'now' | 'newId'> & { engines: Engines }): Route[] {
@@ -45,7 +46,8 @@ export function answersRoutes(deps: Pick<Deps, 'storage' | 'bus' | 'now' | 'newI
     }),
 
     route(contract.countAnswers, async ({ caller }) => {
-      const since = new Date(deps.now().getTime() - countedMs);
+      const today = Math.floor(deps.now().getTime() / dayMs);
+      const since = new Date((today - countedDays + 1) * dayMs);
       const counts = await caller.storage.receipts.counts(since);
       const all = Object.fromEntries(answerOutcomes.map((outcome) => [outcome, counts[outcome] ?? 0]));
       return { since: since.toISOString(), ...(all as Record<(typeof answerOutcomes)[number], number>) };
