@@ -1,10 +1,44 @@
+import { confidenceFeatureNames, confidenceFeatures } from './confidence-features.ts';
 import type { Ranked, Ranking } from './rank.ts';
 
-/** How sure it is that the passages hold an answer to the question, from 0 to 1. */
-export function confidenceOf(ranking: Ranking, ranked: readonly Ranked[]): number {
-  const [first] = ranked;
-  if (!first) return 0;
-  const all = ranking.concepts.reduce((sum, concept) => sum + concept.weight * concept.rareness, 0);
-  const found = first.found.reduce((sum, { concept, weight }) => sum + concept.weight * concept.rareness * weight, 0);
-  return all > 0 ? Math.min(1, found / all) : 0;
+type FeatureName = (typeof confidenceFeatureNames)[number];
+
+/** What `npm run calibrate` prints: how much each feature speaks for an answer. */
+export interface ConfidenceModel {
+  weights: Record<FeatureName, number>;
+  /** Such that 0.5 is where an assistant should begin to answer. */
+  bias: number;
+}
+
+export const confidenceModel: ConfidenceModel = {
+  weights: {
+    best: -1.914,
+    window: 1.610,
+    unknown: -1.532,
+    score: 8.266,
+    gap: 0.641,
+    telling: 1.678,
+    words: -0.861,
+    found: 1.687,
+    exact: -1.994,
+    pairs: 0.524,
+    row: 0.553,
+    windowOfWords: 1.683,
+    inflected: 0.434,
+    unspaced: -0.737,
+    size: -0.790,
+  },
+  bias: 0.220,
+};
+
+/**
+ * How sure it is that the passages hold an answer to the question, from 0 to 1; 0 when nothing was found. From 0.5 on
+ * an assistant should answer: of questions that the documents answer, 19 of 20 are there.
+ */
+export function confidenceOf(ranking: Ranking, ranked: readonly Ranked[], model = confidenceModel): number {
+  if (ranked.length === 0) return 0;
+  const features = confidenceFeatures(ranking, ranked);
+  let logit = model.bias;
+  for (const [at, name] of confidenceFeatureNames.entries()) logit += model.weights[name] * features[at]!;
+  return 1 / (1 + Math.exp(-logit));
 }

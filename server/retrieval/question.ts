@@ -24,16 +24,21 @@ const languageMargin = 1.5;
 const wantedMax = 64;
 /** Passages in a language that make up less of the corpus are only looked for when the question is in it. */
 const languageShareMin = 0.02;
+const languagesMax = 4;
 
-/** The words to look up, in the order of the question. `language` is a BCP 47 tag, where it is known. */
+/**
+ * The words to look up, in the order of the question, and the language it is most likely in (two letters, or `und`).
+ * `language` is a BCP 47 tag, where it is known.
+ */
 export function readQuestion(
   text: string,
   language: string | undefined,
   statistics: CorpusStatistics,
   seed: number,
-): Wanted[] {
+): { wanted: Wanted[]; language: string } {
+  const languages = languagesOf(text, language, statistics);
   const byPlace = new Map<string, Wanted>();
-  for (const spoken of languagesOf(text, language, statistics)) {
+  for (const spoken of languages) {
     const forms = questionFormsOf(spoken);
     const asked = forms ? withoutForms(text, forms) : text;
     for (const { term, position } of analyze(asked, spoken)) {
@@ -50,7 +55,7 @@ export function readQuestion(
     if (known) known.count += 1;
     else byTerm.set(wanted.term, wanted);
   }
-  return [...byTerm.values()].slice(0, wantedMax);
+  return { wanted: [...byTerm.values()].slice(0, wantedMax), language: languages[0]! };
 }
 
 /** Cuts out what a question is asked with, unless nothing else would be left of it. */
@@ -62,16 +67,15 @@ function withoutForms(text: string, forms: RegExp): string {
 /** By the rules of which languages the question is read: its own and those of passages it may be about. */
 function languagesOf(text: string, language: string | undefined, { languages }: CorpusStatistics): string[] {
   const all = Object.values(languages).reduce((sum, count) => sum + count, 0);
-  const given = language?.toLowerCase().split('-')[0];
   const present = Object.entries(languages)
     .filter(([, count]) => count >= all * languageShareMin)
     .map(([name]) => name);
   const guess = detectLanguage(text);
-  const own = given ?? guess.language;
-  if (own !== 'und' && (given !== undefined || guess.margin >= languageMargin) && languages[own]) {
-    return present.includes('und') ? [own, 'und'] : [own];
-  }
-  // What the small words say first: it decides which form people are shown.
-  const ordered = present.sort((a, b) => Number(b === own) - Number(a === own) || languages[b]! - languages[a]!);
-  return ordered.length > 0 ? ordered.slice(0, 4) : [own];
+  const isSure = guess.margin >= languageMargin && present.includes(guess.language);
+  if (isSure) return present.includes('und') ? [guess.language, 'und'] : [guess.language];
+  // The likely ones first: that decides which form people are shown. Others too: small words are few in a question.
+  const given = language?.toLowerCase().split('-')[0];
+  const likeliness = (name: string) => (name === given ? 2 : 0) + (name === guess.language ? 1 : 0);
+  const ordered = present.sort((a, b) => likeliness(b) - likeliness(a) || languages[b]! - languages[a]!);
+  return ordered.length > 0 ? ordered.slice(0, languagesMax) : [given ?? guess.language];
 }

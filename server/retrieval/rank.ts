@@ -41,7 +41,12 @@ export interface RankingOptions {
 export class Ranking {
   readonly statistics: CorpusStatistics;
   readonly wanted: Wanted[];
+  /** The language the question is most likely in: two letters, or `und`. */
+  readonly language: string;
+  /** The words of the question that passages may have, once the plan is made. */
   concepts: Concept[] = [];
+  /** Those that no passage has, nor anything like them. */
+  unknown: Concept[] = [];
   readonly #seed: number;
   readonly #parameters: RankingParameters;
   readonly #budget: number;
@@ -60,7 +65,9 @@ export class Ranking {
     this.#seed = seed;
     this.#parameters = parameters;
     this.#budget = budget;
-    this.wanted = readQuestion(question.text, question.language, statistics, seed);
+    const { wanted, language } = readQuestion(question.text, question.language, statistics, seed);
+    this.wanted = wanted;
+    this.language = language;
   }
 
   /**
@@ -100,7 +107,9 @@ export class Ranking {
 
   plan(): CandidatePlan {
     const { passages } = this.statistics;
-    this.concepts = this.wanted.map((wanted) => this.#concept(wanted)).filter(({ forms }) => forms.length > 0);
+    const all = this.wanted.map((wanted) => this.#concept(wanted));
+    this.concepts = all.filter(({ forms }) => forms.length > 0);
+    this.unknown = all.filter(({ forms }) => forms.length === 0);
     return planCandidates(
       this.concepts.map(({ forms }) => forms.map(({ key }) => key)),
       this.frequencyOf,
