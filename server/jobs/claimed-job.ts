@@ -36,10 +36,14 @@ export function workOn({ storage, log, now }: WorkDeps, { job, handler, leaseMs 
   const ids = { kind: job.kind, clientId: job.clientId, subjectId: job.subjectId, attempt: job.attempts };
   let heldUntil = performance.now() + leaseMs;
   let finished = false;
+  let renewing = false;
 
   const lose = () => stop.abort(new JobLostError());
 
   async function renew(): Promise<void> {
+    // While the transaction that ends the job is under way, the answer waits for it; each more would hold a connection.
+    if (renewing) return;
+    renewing = true;
     const asked = performance.now();
     try {
       if (await storage.queue.renew(job, leaseMs)) heldUntil = asked + leaseMs;
@@ -47,6 +51,8 @@ export function workOn({ storage, log, now }: WorkDeps, { job, handler, leaseMs 
     } catch {
       // As long as the lease lasts, storage may come back.
       if (performance.now() > heldUntil) lose();
+    } finally {
+      renewing = false;
     }
   }
 
