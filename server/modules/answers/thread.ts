@@ -14,7 +14,7 @@ const pagesMax = 20;
 
 /** What was said around a question. */
 export interface Thread {
-  /** Before the question, earliest first. */
+  /** Before the question, earliest first, each question followed by the assistant's answer to it. */
   before: Message[];
   /** Whether there is more before that. */
   hasEarlier: boolean;
@@ -28,7 +28,12 @@ export async function readAround(own: ClientStorage, question: Message): Promise
     own.messages.list(conversationId, { before: sequence, limit: windowMessages }),
     own.messages.list(conversationId, { after: sequence, limit: 100 }),
   ]);
-  return { before: before.items, hasEarlier: before.hasMore, after: after.items };
+  // A question that came while another was being answered has its answer further down; it was said before all the same.
+  const woven = before.items.flatMap((message) => [
+    message,
+    ...after.items.filter(({ metadata }) => metadata[answerToKey] === message.id),
+  ]);
+  return { before: woven, hasEarlier: before.hasMore, after: after.items };
 }
 
 /**
