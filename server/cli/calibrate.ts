@@ -94,8 +94,9 @@ function main(): void {
   }
   if (!model) return;
   say('\nFor server/retrieval/confidence.ts:');
-  for (const [at, name] of confidenceFeatureNames.entries()) say(`    ${name}: ${model.weights[at]!.toFixed(3)},`);
-  say(`  bias: ${model.bias.toFixed(3)},`);
+  for (const [at, name] of confidenceFeatureNames.entries())
+    say(`    ${name}: ${Number(model.weights[at]!.toFixed(2))},`);
+  say(`  bias: ${Number(model.bias.toFixed(2))},`);
 }
 
 main();
