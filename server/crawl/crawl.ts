@@ -132,7 +132,10 @@ export async function crawl(options: {
     } catch (error) {
       if (signal.aborted) throw error;
       if (isFirst) throw error instanceof FetchError ? new ExtractionError(error.message) : error;
-      troubles.note(error);
+      // Larger than what is left of the bytes: the end of the reading rather than a fault of the page.
+      if (error instanceof FetchError && error.kind === 'size' && limits.bytes - bytes < pageBytesMax)
+        bytes = limits.bytes;
+      else troubles.note(error);
     }
   }
 
