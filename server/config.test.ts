@@ -210,3 +210,14 @@ test.each([
 ])('refuses %o', (environment, fault) => {
   expect(faultsOf(environment)).toContain(fault);
 });
+
+test('takes a list of hosts, addresses and networks that may be fetched from', () => {
+  const given = 'wiki.intern, 10.1.0.0/16 fd00::1';
+  expect(loadCommandConfig({ FETCH_ALLOW_PRIVATE: given }).fetchAllowPrivate).toEqual([
+    'wiki.intern',
+    '10.1.0.0/16',
+    'fd00::1',
+  ]);
+  expect(loadCommandConfig({}).fetchAllowPrivate).toEqual([]);
+  expect(faultsOf({ FETCH_ALLOW_PRIVATE: 'wiki.intern,http://x' })).toContain('FETCH_ALLOW_PRIVATE: must be a list');
+});

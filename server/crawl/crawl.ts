@@ -158,12 +158,7 @@ export async function crawl(options: {
   /** One at a time: there is one reading process. */
   async function readPage(response: FetchedResponse, url: string): Promise<DocumentRead> {
     const charset = /charset=["']?([\w-]+)/i.exec(response.headers['content-type'] ?? '')?.[1];
-    const name = decodeURIComponent(
-      new URL(url).pathname
-        .split('/')
-        .at(-1)
-        ?.replace(/%(?![0-9a-f]{2})/gi, '') || 'index.html',
-    );
+    const name = fileNameIn(url);
     const request = { source: { bytes: response.body }, name, mediaType: mediaTypeOf(response), web: { url, charset } };
     const turn = reading.then(() => reader.read(request, { signal }));
     reading = turn.catch(() => undefined);
@@ -267,6 +262,15 @@ function statusReason(status: number): string {
   if (status === 404 || status === 410) return `There is no such page (status ${status}).`;
   if (status === 401 || status === 403) return `The site does not let Confab read this page (status ${status}).`;
   return `The site answered with an error (status ${status}).`;
+}
+
+function fileNameIn(url: string): string {
+  const last = new URL(url).pathname.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(last) || 'index.html';
+  } catch {
+    return last;
+  }
 }
 
 function mediaTypeOf({ headers }: FetchedResponse): string {
