@@ -9,18 +9,8 @@ export interface LanguageGuess {
 }
 
 /** More of a text says nothing new. In UTF-16 code units. */
-const readCharsMax = 4_000;
+const readCharsMax = 2_000;
 
-const scriptLanguages: [RegExp, string][] = [
-  [/[\p{sc=Hiragana}\p{sc=Katakana}]/gu, 'ja'],
-  [/\p{sc=Hangul}/gu, 'ko'],
-  [/\p{sc=Han}/gu, 'zh'],
-  [/\p{sc=Arabic}/gu, 'ar'],
-  [/\p{sc=Hebrew}/gu, 'he'],
-  [/\p{sc=Cyrillic}/gu, 'ru'],
-  [/\p{sc=Greek}/gu, 'el'],
-  [/\p{sc=Thai}/gu, 'th'],
-];
 /** Letters that few languages have, each worth as much as a short word. */
 const tellingLetters: [RegExp, string[]][] = [
   [/ß/g, ['de']],
@@ -51,10 +41,9 @@ for (const language of languagesWithStopWords()) {
  */
 export function detectLanguage(text: string, among?: readonly string[]): LanguageGuess {
   const read = text.slice(0, readCharsMax);
-  const letters = read.match(/\p{L}/gu)?.length ?? 0;
+  const { letters, language } = scriptLanguage(read);
   if (letters === 0) return { language: 'und', margin: 0 };
-  const byScript = scriptLanguage(read, letters);
-  if (byScript) return { language: byScript, margin: letters };
+  if (language) return { language, margin: letters };
   const votes = new Map<string, number>();
   const vote = (language: string, weight: number) => {
     if (among && !among.includes(language)) return;
@@ -73,11 +62,41 @@ export function detectLanguage(text: string, among?: readonly string[]): Languag
   return { language: best[0], margin: best[1] - (second?.[1] ?? 0) };
 }
 
-function scriptLanguage(text: string, letters: number): string | undefined {
-  const counts = scriptLanguages.map(([pattern, language]) => ({ language, count: text.match(pattern)?.length ?? 0 }));
-  const japanese = counts[0]!.count;
-  const han = counts.find(({ language }) => language === 'zh')!;
-  if (japanese + han.count >= letters * 0.3) return japanese >= (japanese + han.count) * 0.05 ? 'ja' : 'zh';
-  const best = counts.reduce((a, b) => (b.count > a.count ? b : a));
-  return best.count >= letters * 0.3 ? best.language : undefined;
+/** Of this share of the letters a script must be for the text to be in its language: many texts quote Latin names. */
+const scriptShareMin = 0.3;
+/** Japanese has so many letters of its own among the Chinese ones. */
+const kanaShareMin = 0.05;
+
+/** The number of letters, and the language when the script is not Latin. */
+function scriptLanguage(text: string): { letters: number; language: string | undefined } {
+  const counts = new Map<string, number>();
+  let letters = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x41) continue;
+    letters += 1;
+    if (code < 0x370) continue;
+    const language = languageOfLetter(code);
+    counts.set(language, (counts.get(language) ?? 0) + 1);
+  }
+  const of = (language: string) => counts.get(language) ?? 0;
+  const eastern = of('ja') + of('zh');
+  if (eastern >= letters * scriptShareMin && eastern > 0) {
+    return { letters, language: of('ja') >= eastern * kanaShareMin ? 'ja' : 'zh' };
+  }
+  const [best] = [...counts].filter(([language]) => language !== 'und').sort((a, b) => b[1] - a[1]);
+  return { letters, language: best && best[1] >= letters * scriptShareMin ? best[0] : undefined };
+}
+
+/** By the block a letter is in; marks between the letters do not matter here. */
+function languageOfLetter(code: number): string {
+  if (code < 0x400) return 'el';
+  if (code < 0x530) return 'ru';
+  if (code >= 0x590 && code < 0x600) return 'he';
+  if (code >= 0x600 && code < 0x780) return 'ar';
+  if (code >= 0xe00 && code < 0xe80) return 'th';
+  if ((code >= 0x3040 && code < 0x3100) || (code >= 0xff66 && code < 0xffa0)) return 'ja';
+  if (code >= 0x3400 && code < 0xa000) return 'zh';
+  if (code >= 0xac00 && code < 0xd7b0) return 'ko';
+  return 'und';
 }
