@@ -1,3 +1,4 @@
+import { createFileStore } from '../files/create-file-store.ts';
 import { systemEnvironment } from '../lib/clock-and-ids.ts';
 import { createPasswords } from '../lib/passwords.ts';
 import { demoCredentials } from '../modules/demo/demo-credentials.ts';
@@ -20,7 +21,9 @@ export const seed = defineCommand({
       await requireCurrentSchema(database, console);
       const storage = await openDatabaseStorage({ ...database.pool, env: systemEnvironment });
       try {
-        const info = await seedDemo({ storage, passwords: createPasswords(), ...systemEnvironment });
+        // A store beyond this machine has keys, which commands do not know.
+        const files = config.fileStore.kind === 'disk' ? await createFileStore(config, {}) : undefined;
+        const info = await seedDemo({ storage, files, passwords: createPasswords(), ...systemEnvironment });
         console.print(
           info.created
             ? `Made the demo client in ${database.name}, with ${info.conversations} conversations.`

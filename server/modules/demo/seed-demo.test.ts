@@ -6,6 +6,7 @@ import { createTestEnvironment } from '../../storage/conformance/harness.ts';
 import { openDatabaseStorage } from '../../storage/database/database-storage.ts';
 import { MemStorage } from '../../storage/memory/mem-storage.ts';
 import type { IStorage } from '../../storage/storage.ts';
+import { createMemoryFileStore } from '../../testing/memory-file-store.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/postgres.ts';
 import { demoCredentials } from './demo-credentials.ts';
 import { seedDemo } from './seed-demo.ts';
@@ -25,7 +26,8 @@ describe.each(['memory', 'Postgres'])('seedDemo in %s', (kind) => {
     await storage.close();
     await database?.drop();
   });
-  const seed = () => seedDemo({ storage, passwords, ...env });
+  const files = createMemoryFileStore();
+  const seed = () => seedDemo({ storage, files, passwords, ...env });
 
   test('makes it once when several processes begin at the same time', async () => {
     const infos = await Promise.all([seed(), seed(), seed()]);
@@ -33,6 +35,19 @@ describe.each(['memory', 'Postgres'])('seedDemo in %s', (kind) => {
     expect(new Set(infos.map(({ clientId, ownerId, widgetId }) => `${clientId} ${ownerId} ${widgetId}`)).size).toBe(1);
     const user = await storage.accounts.findUserByEmail(demoCredentials.email);
     expect(await storage.accounts.listMemberships(user!.id)).toHaveLength(1);
+  });
+
+  test('has Confab’s own documentation read, each page once', async () => {
+    const { clientId } = await seed();
+    const client = storage.forClient(clientId);
+    const { items } = await client.documents.list(page);
+    const names = items.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['Confab', 'Embedding the widget']));
+    expect(new Set(names).size).toBe(names.length);
+    for (const { id, storageKey } of items) {
+      expect(await client.jobs.find('ingest', id)).toBeDefined();
+      expect(await files.open(storageKey ?? '')).toBeDefined();
+    }
   });
 
   test('lets the owner sign in with the password that is told', async () => {
@@ -49,7 +64,7 @@ describe.each(['memory', 'Postgres'])('seedDemo in %s', (kind) => {
       clientId,
       id: widgetId,
       status: 'active',
-      engine: 'none',
+      engine: 'knowledge',
       allowedSites: expect.arrayContaining(['localhost']),
     });
   });

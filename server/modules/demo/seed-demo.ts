@@ -1,11 +1,13 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import { widgetDefaults } from '../../../shared/widget-settings.ts';
+import type { FileStore } from '../../files/file-store.ts';
 import type { Passwords } from '../../lib/passwords.ts';
 import { sha256Hex } from '../../lib/secrets.ts';
 import { ConflictError } from '../../storage/errors.ts';
 import type { ClientStorage, IStorage, StorageScope } from '../../storage/storage.ts';
 import { type DemoConversation, demoConversations } from './demo-conversations.ts';
 import { demoCredentials } from './demo-credentials.ts';
+import { createDemoDocuments, type DemoDocument, storeDemoDocuments } from './demo-documents.ts';
 
 export interface DemoInfo {
   clientId: ClientId;
@@ -19,32 +21,46 @@ export interface DemoInfo {
 
 export interface DemoDeps {
   storage: IStorage;
+  /** Where the documentation is kept that the demo's assistant answers from; undefined: it gets none. */
+  files: FileStore | undefined;
   passwords: Passwords;
   now(): Date;
   newId(): string;
 }
 
 /**
- * Makes the demo client: its owner, an active widget, the API key and a few conversations, all at once or, when storage
- * fails, nothing. What is there already is left as it is, so that running it again, or from several processes at once,
+ * Makes the demo client: its owner, an active widget, the API key, a few conversations, and Confab's own documentation to
+ * answer from, all at once or, when storage fails, nothing. What is there already is left as it is, so that running it again, or from several processes at once,
  * is harmless.
  */
 export async function seedDemo(deps: DemoDeps): Promise<DemoInfo> {
   const passwordHash = await deps.passwords.hash(demoCredentials.password);
-  const seed = () => deps.storage.transaction((scope) => seedWithin(scope, { passwordHash, ...deps }));
+  const isThere = (await deps.storage.accounts.findUserByEmail(demoCredentials.email)) !== undefined;
+  const { files } = deps;
+  const documents = isThere || !files ? [] : await storeDemoDocuments(files);
+  const given = { passwordHash, documents, ...deps };
+  const seed = () => deps.storage.transaction((scope) => seedWithin(scope, given));
+  let info: Seeded | undefined;
   try {
-    return await seed();
-  } catch (error) {
-    // Another process made the same owner or key in the meantime: what it made is found now.
-    if (error instanceof ConflictError) return seed();
-    throw error;
+    info = await seed().catch((error: unknown) => {
+      // Another process made the same owner or key in the meantime: what it made is found now.
+      if (error instanceof ConflictError) return seed();
+      throw error;
+    });
+  } finally {
+    if (!info?.usesDocuments) for (const { key } of documents) await files?.remove(key).catch(() => undefined);
   }
+  const { usesDocuments: _, ...made } = info;
+  return made;
 }
+
+type Seeded = DemoInfo & { usesDocuments: boolean };
 
 async function seedWithin(
   scope: StorageScope,
-  { passwordHash, now, newId }: Pick<DemoDeps, 'now' | 'newId'> & { passwordHash: string },
-): Promise<DemoInfo> {
+  given: Pick<DemoDeps, 'now' | 'newId'> & { passwordHash: string; documents: readonly DemoDocument[] },
+): Promise<Seeded> {
+  const { passwordHash, documents, now, newId } = given;
   const { email, apiKey, widgetKey } = demoCredentials;
   const known = await scope.accounts.findUserByEmail(email);
   const owner = known ?? (await scope.accounts.createUser({ email, name: 'Demo Owner', passwordHash }));
@@ -63,7 +79,9 @@ async function seedWithin(
 
   const isNew = membership === undefined;
   if (isNew) for (const one of demoConversations) await createConversation(client, one, { widget, owner, newId });
+  if (isNew) await createDemoDocuments(client, documents);
   return {
+    usesDocuments: isNew,
     clientId,
     ownerId: owner.id,
     widgetId: widget.id,
@@ -77,11 +95,12 @@ function createWidget(client: ClientStorage, now: Date) {
     ...widgetDefaults,
     publicKey: demoCredentials.widgetKey,
     name: 'Demo chat',
-    welcomeMessage: 'Hi! Ask us anything about bicycles.',
+    welcomeMessage: 'Hi! Ask me anything about Confab.',
     allowedSites: ['localhost', '127.0.0.1'],
-    suggestedQuestions: ['Which size fits me?', 'Where is my order?', 'Can I talk to a person?'],
+    suggestedQuestions: ['How do I put the widget on my site?', 'Where is my data kept?', 'Can I talk to a person?'],
     preChat: { enabled: false, fields: [] },
-    retrieval: { enabled: false, sourceUrl: '', documentIds: [] },
+    retrieval: { enabled: true, sourceUrl: '', documentIds: [] },
+    engine: 'knowledge',
     status: 'active',
     activatedAt: now,
   });

@@ -1,0 +1,43 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { FileStore } from '../../files/file-store.ts';
+import { projectPath } from '../../lib/paths.ts';
+import type { ClientStorage } from '../../storage/storage.ts';
+import { queueNewDocument } from '../knowledge/queue-reading.ts';
+
+/** A page of Confab's documentation, its bytes already in the file store. */
+export interface DemoDocument {
+  name: string;
+  key: string;
+  sizeBytes: number;
+}
+
+/** Puts what Confab's documentation says into the file store; nothing where there is no documentation. */
+export async function storeDemoDocuments(files: FileStore): Promise<DemoDocument[]> {
+  const documents: DemoDocument[] = [];
+  for (const path of await documentationPaths()) {
+    const bytes = await readFile(path);
+    const stored = await files.put(Readable.from([bytes]));
+    documents.push({ ...stored, name: titleOf(bytes.toString('utf8')) ?? path.split(/[/\\]/).pop() ?? path });
+  }
+  return documents;
+}
+
+/** Makes a document of each, to be read as soon as a process takes the jobs. Call it with the storage of a transaction. */
+export async function createDemoDocuments(client: ClientStorage, documents: readonly DemoDocument[]): Promise<void> {
+  for (const { name, key, sizeBytes } of documents) {
+    await queueNewDocument(client, { kind: 'file', name, mediaType: 'text/markdown', sizeBytes, storageKey: key });
+  }
+}
+
+async function documentationPaths(): Promise<string[]> {
+  const folder = projectPath('docs');
+  const names = await readdir(folder).catch(() => []);
+  const pages = names.filter((name) => name.endsWith('.md')).sort();
+  return names.length === 0 ? [] : [projectPath('README.md'), ...pages.map((name) => join(folder, name))];
+}
+
+function titleOf(markdown: string): string | undefined {
+  return /^# +(.+?)\s*$/m.exec(markdown)?.[1]?.slice(0, 200);
+}
