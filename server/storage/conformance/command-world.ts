@@ -11,6 +11,7 @@ export interface ClientPool {
   messages: string[];
   apiKeys: string[];
   invitations: string[];
+  documents: string[];
 }
 
 type PoolName = Exclude<keyof ClientPool, 'id'>;
@@ -31,8 +32,8 @@ export class CommandWorld {
   }
 
   learnClient(id: ClientId): void {
-    const none = { widgets: [], visitors: [], conversations: [], messages: [], apiKeys: [], invitations: [] };
-    this.clients.push({ id, ...none });
+    const inbox = { visitors: [], conversations: [], messages: [] };
+    this.clients.push({ id, widgets: [], ...inbox, apiKeys: [], invitations: [], documents: [] });
   }
 
   learn(clientId: string, pool: PoolName, id: string): void {

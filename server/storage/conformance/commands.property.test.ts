@@ -5,8 +5,10 @@ import { openDatabaseStorage } from '../database/database-storage.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { MemStorage } from '../memory/mem-storage.ts';
 import type { StorageScope } from '../storage.ts';
+import type { Command } from './command-parts.ts';
 import { CommandWorld, masked } from './command-world.ts';
-import { anyCommand, type Command, repeatable, scopedCommand } from './commands.ts';
+import { anyCommand, repeatable, scopedCommand } from './commands.ts';
+import { knowledgeIn } from './commands-knowledge.ts';
 import { createTestEnvironment, type OpenHarness, type StorageHarness, testId } from './harness.ts';
 import { addConversation, addWidget, allPages } from './worlds.ts';
 
@@ -198,6 +200,7 @@ async function everythingIn(world: CommandWorld): Promise<unknown> {
       threads,
       seen,
       audit: await allPages((page) => client.audit.list(page), 7),
+      knowledge: await knowledgeIn(client, pool.messages),
     });
   }
   const due = [

@@ -1,85 +1,26 @@
 import fc from 'fast-check';
 import { conversationStatuses, messageRoles } from '../../../shared/conversation-vocabulary.ts';
 import { roles } from '../../../shared/permissions.ts';
-import type { JsonObject } from '../../../shared/schema.ts';
 import { widgetStatuses } from '../../../shared/widget-settings.ts';
-import type { ClientStorage, StorageScope } from '../storage.ts';
-import type { CommandWorld } from './command-world.ts';
+import {
+  type Command,
+  command,
+  compact,
+  index,
+  instants,
+  json,
+  keys,
+  limits,
+  nullable,
+  optional,
+  record,
+  someOf,
+  texts,
+  type WithId,
+} from './command-parts.ts';
+import { answers, knowledge, repeatableKnowledge, work } from './commands-knowledge.ts';
 import { testId } from './harness.ts';
 import { allPages, auditInput, widgetInput } from './worlds.ts';
-
-/** One call of the seam, with arguments that mean the same in every storage. */
-export interface Command {
-  /** The client it is played on; commands on different clients cannot come into each other's way. */
-  client: number;
-  run(world: CommandWorld, scope: StorageScope): Promise<unknown>;
-  /** Remembers what was made. */
-  learn(world: CommandWorld, answer: unknown): void;
-  toString(): string;
-}
-
-// Few values, so that they meet; all the kinds of them on which storages could differ.
-const texts = fc.constantFrom(
-  '',
-  'a',
-  'A',
-  'b',
-  'ä',
-  'Ä',
-  'e\u0301',
-  '😀',
-  '\uFF21',
-  ' x ',
-  "'",
-  '\u202Eא',
-  'a\u2028b',
-);
-const keys = fc.constantFrom('k1', 'K1', 'k2', 'k3', '');
-const instants = fc.integer({ min: -1, max: 2 }).map((n) => new Date(Date.UTC(2026, 0, 15, 12, 0, n, 123)));
-const optional = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined });
-const nullable = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null, freq: 3 });
-const index = fc.nat({ max: 4_095 });
-const json: fc.Arbitrary<JsonObject> = fc.oneof(
-  fc.constant({}),
-  fc.dictionary(
-    texts,
-    fc.oneof(texts, fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(null)),
-    {
-      maxKeys: 3,
-      noNullPrototype: true,
-    },
-  ),
-);
-const limits = fc.constantFrom(1, 2, 3, 100);
-
-// Objects as a parsed body has them: drizzle does not take those without a prototype.
-const record = <T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(fields, { noNullPrototype: true });
-const someOf = <T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
-  fc.record<T, never>(fields, { noNullPrototype: true, requiredKeys: [] });
-
-type WithId = { id: string };
-
-/** Only the members that are not undefined: the seam's types tell a field left out from one that is undefined. */
-function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never;
-}
-
-function command<A>(
-  name: string,
-  args: fc.Arbitrary<A>,
-  run: (
-    context: { world: CommandWorld; scope: StorageScope; client: ClientStorage; n: number },
-    args: A,
-  ) => Promise<unknown>,
-  learn: (world: CommandWorld, clientId: string, answer: never) => void = () => {},
-): fc.Arbitrary<Command> {
-  return fc.tuple(fc.constantFrom(0, 0, 1, 2), args).map(([n, value]) => ({
-    client: n,
-    run: (world, scope) => run({ world, scope, client: world.scoped(scope, n), n }, value),
-    learn: (world, answer) => learn(world, world.client(n).id, answer as never),
-    toString: () => `${name}(client ${n}, ${fc.stringify(value)})`,
-  }));
-}
 
 const user = {
   createUser: record({
@@ -310,6 +251,7 @@ const append = command(
       author: optional(nullable(index)),
       visitor: fc.option(index, { nil: undefined, freq: 4 }),
       statusAfter: optional(fc.constantFrom(...conversationStatuses, 'reopen' as const)),
+      answerJob: fc.option(json, { nil: undefined, freq: 2 }),
     }),
   ),
   ({ client, world, n }, [m, { author, visitor, ...input }]) =>
@@ -362,6 +304,9 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 20, arbitrary: append },
   { weight: 10, arbitrary: fc.oneof(...messages) },
   { weight: 4, arbitrary: fc.oneof(...audit) },
+  { weight: 12, arbitrary: fc.oneof(...knowledge) },
+  { weight: 8, arbitrary: fc.oneof(...answers) },
+  { weight: 6, arbitrary: fc.oneof(...work) },
   { weight: 1, arbitrary: removeClient },
 );
 
@@ -374,6 +319,8 @@ export const scopedCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 6, arbitrary: append },
   { weight: 2, arbitrary: fc.oneof(...messages) },
   { weight: 2, arbitrary: fc.oneof(...audit) },
+  { weight: 4, arbitrary: fc.oneof(...knowledge) },
+  { weight: 2, arbitrary: fc.oneof(...answers) },
 );
 
 /** Calls of which several equal ones at once have, put in order, the same answers in every storage. */
@@ -385,4 +332,5 @@ export const repeatable: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.oneof(accounts[0]!, members[0]!, invitations[0]!, apiKeys[0]!, widgets[0]!, visitors[0]!),
   },
   { weight: 2, arbitrary: fc.oneof(invitations[2]!, apiKeys[3]!, apiKeys[4]!, members[4]!, conversations[5]!) },
+  { weight: 2, arbitrary: fc.oneof(...repeatableKnowledge) },
 );
