@@ -18,6 +18,12 @@ export const answerOutcomes = ['answered', 'unknown', 'fallback', 'failed', 'sil
 export const answerEngines = ['knowledge', 'llm', 'webhook'] as const;
 export const webhookCallOutcomes = ['answered', 'later', 'failed'] as const;
 
+/**
+ * The search must be this sure, from 0 to 1, that its passages hold the answer; below, the assistant says that it does
+ * not know. See `docs/answers.md`.
+ */
+export const knownFrom = 0.5;
+
 export type DocumentKind = (typeof documentKinds)[number];
 export type DocumentStatus = (typeof documentStatuses)[number];
 export type JobKind = (typeof jobKinds)[number];

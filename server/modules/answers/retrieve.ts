@@ -1,9 +1,9 @@
+import { knownFrom } from '../../../shared/knowledge-vocabulary.ts';
 import type { Widget } from '../../../shared/schema.ts';
 import type { PassageResults } from '../../storage/repositories/passages.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
 import { analyze } from '../../text/analyze.ts';
 import type { AnswerLanguage } from './answer-language.ts';
-import { knownFrom } from './confidence.ts';
 
 const passagesMax = 8;
 /** A question with at most so many telling words may only be understood together with the one before. */

@@ -1,4 +1,4 @@
-import { knownFrom } from '../confidence.ts';
+import { knownFrom } from '../../../../shared/knowledge-vocabulary.ts';
 import { composeAnswer } from './compose-answer.ts';
 import type { Engine, Question } from './engine.ts';
 
