@@ -15,14 +15,14 @@ export function unitsOf(passage: string, language: string): Unit[] {
   let block: string[] | undefined;
 
   const endParagraph = () => {
-    if (paragraph.length > 0) {
-      const joiner = language === 'ja' || language === 'zh' ? '' : ' ';
-      const text = paragraph.join(joiner);
-      for (const { start, end } of sentencesOf(text, language)) {
-        units.push({ text: text.slice(start, end), kind: 'sentence' });
-      }
-    }
+    if (isRecord(paragraph)) units.push({ text: paragraph.join('\n'), kind: 'block' });
+    else for (const text of joinWrapped(paragraph, language)) addSentences(text);
     paragraph = [];
+  };
+  const addSentences = (text: string) => {
+    for (const { start, end } of sentencesOf(text, language)) {
+      units.push({ text: text.slice(start, end), kind: 'sentence' });
+    }
   };
 
   for (const line of passage.split(/\r?\n/)) {
@@ -37,9 +37,9 @@ export function unitsOf(passage: string, language: string): Unit[] {
     } else if (itemMark.test(line)) {
       endParagraph();
       units.push({ text: line.trim(), kind: 'item' });
-    } else if (/^\s*\|.*\|\s*$/.test(line)) {
+    } else if (line.includes('\t') || /^\s*\|.*\|\s*$/.test(line)) {
       endParagraph();
-      units.push({ text: line.trim(), kind: 'block' });
+      units.push({ text: cellsOf(line).join(' – '), kind: 'block' });
     } else if (isIndented(line) && units.at(-1)?.kind === 'item' && paragraph.length === 0) {
       const item = units.at(-1) as Unit;
       item.text = `${item.text} ${line.trim()}`;
@@ -53,3 +53,28 @@ export function unitsOf(passage: string, language: string): Unit[] {
 }
 
 const isIndented = (line: string) => /^\s{2,}\S/.test(line);
+
+/** Of a row of a table. */
+function cellsOf(line: string): string[] {
+  const cells = line.includes('\t') ? line.split('\t') : line.split('|');
+  return cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
+}
+
+/** Several lines that each say what they are: a row with the names of its columns. */
+function isRecord(lines: readonly string[]): boolean {
+  return lines.length > 1 && lines.every((line) => /^[^:：.!?]{1,60}[:：]\s?\S/.test(line));
+}
+
+/** Lines that were only wrapped are one; others, as headings, stand alone. */
+function joinWrapped(lines: readonly string[], language: string): string[] {
+  const blank = language === 'ja' || language === 'zh' ? '' : ' ';
+  const joined: string[] = [];
+  for (const line of lines) {
+    const before = joined.at(-1);
+    const isOpen = before !== undefined && !/[.!?:。！？：…؟]["”»)\]]?$/u.test(before);
+    const goesOn = isOpen && (/^[\p{Ll}\d(]/u.test(line) || before.length >= 60);
+    if (goesOn) joined[joined.length - 1] = `${before}${blank}${line}`;
+    else joined.push(line);
+  }
+  return joined;
+}

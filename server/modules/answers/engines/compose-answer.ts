@@ -8,7 +8,7 @@ const charsOfFirstMax = 420;
 const charsOfFurtherMax = 220;
 const furtherPassagesMax = 2;
 /** A passage with less than this share of the best one's score is left out. */
-const furtherScoreMin = 0.55;
+const furtherScoreMin = 0.7;
 /** A sentence with less than this share of the passage's best sentence is not picked. */
 const pickedScoreMin = 0.6;
 /** A written pair answers as it is, up to this length. */
@@ -71,7 +71,8 @@ function weightsOf({ matches }: PassageHit, text: string, language: string): Map
 
 function candidatesOf({ chunk }: PassageHit, language: string, weights: Map<string, number>): Candidate[] {
   return unitsOf(chunk.text, language)
-    .map((unit, at) => {
+    .map((given, at) => {
+      const unit = { ...given, text: bounded(given.text) };
       const terms = new Set(analyze(unit.text, language).map(({ term }) => term));
       const lower = unit.text.toLowerCase();
       let score = 0;
@@ -79,6 +80,13 @@ function candidatesOf({ chunk }: PassageHit, language: string, weights: Map<stri
       return { ...unit, at, terms, score };
     })
     .filter(({ text }) => text.length > 1);
+}
+
+/** What has no end, as a row of numbers, is cut where it would fill the answer. */
+function bounded(text: string): string {
+  if (text.length <= composedCharsMax) return text;
+  const cut = text.slice(0, composedCharsMax - 1);
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), composedCharsMax / 2)).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** For terms that are shown as words and not as they are indexed. */
@@ -147,6 +155,7 @@ function takeList(one: Candidate, all: Candidate[], take: (other: Candidate | un
 function pointsBack({ text, kind }: Candidate): boolean {
   return (
     kind === 'sentence' &&
+    !/[:：]$/.test(text) &&
     (text.length < 40 ||
       /^(it|this|that|these|those|they|then|so|er|sie|es|das|dies|diese|dieser|dann|il|elle|ils|elles|cela|ce|ces|esto|eso|este|esta|bu|bunlar|そのため|これ|それ|这|那)\b/iu.test(
         text,
