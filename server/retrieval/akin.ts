@@ -22,33 +22,39 @@ export interface Akin {
 
 export const akinListMax = 40;
 const shortest = 4;
-const knownShare = 0.6;
-const unknownShare = 0.5;
-const unknownLengthDifference = 2;
+/** Kin share this much of a word at its beginning or its end; misspellings less, but they are about as long. */
+const kinShare = 0.6;
+const misspeltShare = 0.5;
+const misspeltDifference = 2;
+/** Longer words are nobody's kin. */
+const longest = 40;
 
 /** Whether words akin to this one are looked for: not for short ones, numbers, and scripts without blanks. */
 export function mayHaveKin(term: string): boolean {
   return term.length >= shortest && !mayBeUnspaced(term) && !/\d/.test(term);
 }
 
-/** Where to look for kin of a word: compounds it is part of or made of, other endings; when unknown, also misspellings. */
-export function neighbourhoodOf(term: string, isKnown: boolean): Neighbourhood {
-  const size = isKnown
-    ? Math.max(shortest, Math.ceil(term.length * knownShare))
-    : Math.max(2, Math.floor(term.length * unknownShare));
+/** Where to look for kin of a word: compounds it is part of or made of, and other endings; of an unknown one, misspellings. */
+export function neighbourhoodsOf(term: string, isKnown: boolean): Neighbourhood[] {
   const parts = new Set<string>();
   for (let length = shortest; length < term.length; length += 1) {
     parts.add(term.slice(0, length)).add(term.slice(-length));
   }
-  return {
-    term,
-    beginning: term.slice(0, size),
-    ending: term.slice(-size),
-    lengthMin: isKnown ? shortest : Math.max(3, term.length - unknownLengthDifference),
-    // A longer word is kin to an unknown one only when it begins or ends with all of what is asked for in full.
-    lengthMax: isKnown ? 40 : term.length + unknownLengthDifference,
+  const sized = (size: number) => ({ term, beginning: term.slice(0, size), ending: term.slice(-size) });
+  const kin = {
+    ...sized(Math.max(shortest, Math.ceil(term.length * kinShare))),
+    lengthMin: shortest,
+    lengthMax: longest,
     parts: [...parts],
   };
+  if (isKnown) return [kin];
+  const misspelt = {
+    ...sized(Math.max(2, Math.floor(term.length * misspeltShare))),
+    lengthMin: Math.max(shortest, term.length - misspeltDifference),
+    lengthMax: term.length + misspeltDifference,
+    parts: [],
+  };
+  return [kin, misspelt];
 }
 
 /** Whether a word of the vocabulary lies in a neighbourhood, by its beginning or its end. */
@@ -58,11 +64,7 @@ export function isNeighbour(word: string, { term, beginning, ending, lengthMin, 
 }
 
 /** The best kin of a word among its neighbours, best first, equal ones by code units. */
-export function chooseKin(
-  { term }: Neighbourhood,
-  neighbours: Iterable<string>,
-  parameters: RankingParameters,
-): Akin[] {
+export function chooseKin(term: string, neighbours: Iterable<string>, parameters: RankingParameters): Akin[] {
   const own = trigrams(term);
   const kin: Akin[] = [];
   for (const word of new Set(neighbours)) {

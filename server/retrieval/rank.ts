@@ -1,4 +1,4 @@
-import { type Akin, chooseKin, mayHaveKin, type Neighbourhood, neighbourhoodOf } from './akin.ts';
+import { type Akin, chooseKin, mayHaveKin, type Neighbourhood, neighbourhoodsOf } from './akin.ts';
 import { type CandidatePlan, planCandidates } from './candidates.ts';
 import { feedbackScore, feedbackTerms, type TermUse, termsInUse } from './feedback.ts';
 import { candidatesMax, type RankingParameters, rankingParameters, rerankedMax } from './parameters.ts';
@@ -70,12 +70,10 @@ export class Ranking {
     this.language = language;
   }
 
-  /**
-   * The words looked up, in the order of the question: for those that no passage has, the best kin. Without those that
-   * have none either, once the plan is made.
-   */
+  /** The words looked up, in the order of the question; where no passage has a word, the kin that stands for it. */
   get terms(): string[] {
-    return this.concepts.map((concept) => concept.term);
+    const concepts = [...this.concepts, ...this.unknown].sort((a, b) => a.position - b.position);
+    return concepts.length > 0 ? concepts.map(({ term }) => term) : this.wanted.map(({ term }) => term);
   }
 
   /** What the question's words are found under, and what the passages are that are about them. */
@@ -94,14 +92,17 @@ export class Ranking {
     const forms = new Map(this.wanted.flatMap(({ forms }) => forms.map((form) => [form.term, form.key] as const)));
     return [...forms]
       .filter(([term]) => mayHaveKin(term))
-      .map(([term, key]) => neighbourhoodOf(term, this.frequencyOf(key) > 0));
+      .flatMap(([term, key]) => neighbourhoodsOf(term, this.frequencyOf(key) > 0));
   }
 
   /** Takes the words found in each of `neighbourhoods`, and answers what the chosen ones are found under. */
   kinKeys(found: readonly { neighbourhood: Neighbourhood; words: Iterable<string> }[]): number[] {
-    this.#kin = new Map(
-      found.map(({ neighbourhood, words }) => [neighbourhood.term, chooseKin(neighbourhood, words, this.#parameters)]),
-    );
+    const words = new Map<string, string[]>();
+    for (const one of found) {
+      const { term } = one.neighbourhood;
+      words.set(term, [...(words.get(term) ?? []), ...one.words]);
+    }
+    this.#kin = new Map([...words].map(([term, some]) => [term, chooseKin(term, some, this.#parameters)]));
     return [...new Set([...this.#kin.values()].flat().map(({ term }) => termKey(term, this.#seed)))];
   }
 

@@ -23,6 +23,7 @@ import { membersSuite } from './members.suite.ts';
 import { messagesSuite } from './messages.suite.ts';
 import { modelsSuite } from './models.suite.ts';
 import { notesSuite } from './notes.suite.ts';
+import { passagesSuite } from './passages.suite.ts';
 import { queueSuite } from './queue.suite.ts';
 import { ratingsSuite } from './ratings.suite.ts';
 import { receiptsSuite } from './receipts.suite.ts';
@@ -57,6 +58,7 @@ export function describeStorage(name: string, open: OpenHarness): void {
     auditSuite(open);
     documentsSuite(open);
     chunksSuite(open);
+    passagesSuite(open);
     jobsSuite(open);
     queueSuite(open);
     receiptsSuite(open);

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import type { PassageQuery } from '../repositories/passages.ts';
+import type { ClientStorage } from '../storage.ts';
+import { type OpenHarness, useHarness } from './harness.ts';
+import { addDocument, chunkInput, documentInput, published, publishTexts } from './knowledge-worlds.ts';
+import { addClient, strangeId } from './worlds.ts';
+
+const help = [
+  'Orders leave our warehouse on the same day. Parcels arrive within two working days.',
+  'You may send goods back within 30 days. The money is refunded within four days.',
+  'Your password can be changed in the profile. A forgotten password is replaced by a link we send.',
+  'The battery is charged at room temperature, and lasts for a hundred kilometres.',
+];
+
+export function passagesSuite(open: OpenHarness): void {
+  describe('passages', () => {
+    const t = useHarness(open);
+
+    const start = async (texts: string[] = help) => {
+      const { client } = await addClient(t.storage);
+      const { document, chunks } = await addDocument(client, texts);
+      return { client, document, chunks };
+    };
+    const search = (client: ClientStorage, text: string, query: Partial<PassageQuery> = {}) =>
+      client.passages.search({ text, limit: 10, ...query });
+    const found = async (client: ClientStorage, text: string, query: Partial<PassageQuery> = {}) =>
+      (await search(client, text, query)).hits.map(({ chunk }) => chunk.text);
+
+    it('answers the passages that have words of the question, the best first, with their document', async () => {
+      const { client, chunks } = await start();
+      const { hits, terms } = await search(client, 'How do I change my forgotten password?');
+      expect(hits[0]).toMatchObject({ chunk: chunks[2], documentName: 'Guide' });
+      expect(hits.map(({ score }) => score)).toEqual(hits.map(({ score }) => score).sort((a, b) => b - a));
+      expect(terms).toEqual(['chang', 'forgotten', 'password']);
+      expect(hits[0]!.matches.map(({ term }) => term).sort()).toEqual(['chang', 'forgotten', 'password']);
+      for (const { weight, where } of hits[0]!.matches) {
+        expect(weight).toBeGreaterThan(0);
+        expect(where).toBe('text');
+      }
+    });
+
+    it('answers no more than asked for', async () => {
+      const { client } = await start(['One lamp', 'Two lamps', 'Three lamps']);
+      expect(await found(client, 'lamps', { limit: 2 })).toHaveLength(2);
+    });
+
+    it('lists equal passages by their ids', async () => {
+      const { client, chunks } = await start(['A lamp', 'A lamp', 'A lamp']);
+      const { hits } = await search(client, 'lamp');
+      expect(hits.map(({ chunk }) => chunk.id)).toEqual(chunks.map(({ id }) => id).sort());
+    });
+
+    it('is surer of what the passages answer than of what they do not', async () => {
+      const { client } = await start();
+      const sure = await search(client, 'Within how many days may I send goods back?');
+      const unsure = await search(client, 'Who won the football championship in that year?');
+      expect(sure.confidence).toBeGreaterThan(0.5);
+      expect(unsure.confidence).toBeLessThan(0.5);
+      expect(unsure.confidence).toBeGreaterThanOrEqual(0);
+      expect(sure.confidence).toBeLessThanOrEqual(1);
+    });
+
+    it('finds nothing, and is not sure at all, where there is nothing to find', async () => {
+      const { client } = await addClient(t.storage);
+      expect(await search(client, 'battery')).toEqual({ hits: [], confidence: 0, terms: ['battery'] });
+      await addDocument(client, help);
+      expect(await search(client, '')).toEqual({ hits: [], confidence: 0, terms: [] });
+      expect(await search(client, ' ?! ')).toEqual({ hits: [], confidence: 0, terms: [] });
+      expect((await search(client, 'xylophone')).hits).toEqual([]);
+    });
+
+    it('finds words in other forms, parts of compounds, and words that are misspelt', async () => {
+      const { client } = await start([
+        'Die Rücksendung bezahlen wir. Das Etikett für die Rücksendung ist im Paket.',
+        'Der Fahrradakku wird bei Zimmertemperatur geladen.',
+        'Unsere Werkstatt ist am Sonntag geschlossen.',
+      ]);
+      expect((await found(client, 'Wie lange hält der Akku?'))[0]).toMatch(/^Der Fahrradakku/);
+      expect((await found(client, 'Rücksendungen'))[0]).toMatch(/^Die Rücksendung/);
+      expect((await found(client, 'ist die Werkstat offen'))[0]).toMatch(/^Unsere Werkstatt/);
+      expect((await search(client, 'Werkstat')).terms).toEqual(['werkstatt']);
+    });
+
+    it('finds passages in Arabic, Hebrew, Chinese and Japanese', async () => {
+      const { client } = await start([
+        'يمكنك إرجاع المنتجات خلال ثلاثين يوما من استلامها.',
+        'אפשר להחזיר מוצרים בתוך שלושים יום.',
+        '收到商品后三十天内可以退货。',
+        'バッテリーは室温で充電してください。',
+      ]);
+      expect(await found(client, 'كيف أرجع المنتج؟ إرجاع')).toEqual([expect.stringMatching(/^يمكنك/)]);
+      expect(await found(client, 'איך מחזירים את המוצרים?')).toEqual([expect.stringMatching(/^אפשר/)]);
+      expect((await found(client, '怎么退货？'))[0]).toMatch(/^收到/);
+      expect((await found(client, 'バッテリーの充電'))[0]).toMatch(/^バッテリー/);
+    });
+
+    it('counts what the title says', async () => {
+      const { client } = await addClient(t.storage);
+      const { id } = await client.documents.create(documentInput());
+      const version = await client.documents.beginVersion(id);
+      const chunks = [
+        chunkInput(1, { titlePath: ['Shipping'], text: 'Parcels leave on the same day.' }),
+        chunkInput(2, { titlePath: ['Returns'], text: 'Shipping charges are not paid back.' }),
+      ];
+      await client.documents.stage(id, version, { chunks });
+      await client.documents.publish(id, version, published);
+      const { hits } = await search(client, 'shipping');
+      expect(hits.map(({ chunk, matches }) => [chunk.number, matches[0]!.where])).toEqual([
+        [1, 'title'],
+        [2, 'text'],
+      ]);
+    });
+
+    it('answers passages of the documents that are named, when some are', async () => {
+      const { client, document } = await start(['A lamp']);
+      const other = await addDocument(client, ['Another lamp']);
+      expect((await found(client, 'lamp')).sort()).toEqual(['A lamp', 'Another lamp']);
+      expect(await found(client, 'lamp', { documentIds: [document.id.toUpperCase()] })).toEqual(['A lamp']);
+      expect(await found(client, 'lamp', { documentIds: [other.document.id, strangeId()] })).toEqual(['Another lamp']);
+      expect(await found(client, 'lamp', { documentIds: [] })).toEqual([]);
+      expect(await found(client, 'lamp', { documentIds: [strangeId()] })).toEqual([]);
+    });
+
+    it('finds passages of the version that answers, from the moment it does', async () => {
+      const { client, document } = await start(['An old lamp']);
+      const version = await client.documents.beginVersion(document.id);
+      await client.documents.stage(document.id, version, { chunks: [chunkInput(1, { text: 'A new lamp' })] });
+      expect(await found(client, 'lamp')).toEqual(['An old lamp']);
+      await client.documents.publish(document.id, version, published);
+      expect(await found(client, 'lamp')).toEqual(['A new lamp']);
+      await client.documents.remove(document.id);
+      expect(await found(client, 'lamp')).toEqual([]);
+    });
+
+    it('finds a passage by the text that was put right, and not while it is hidden', async () => {
+      const { client, chunks } = await start(['The lamp is red', 'The chair is blue']);
+      const { id } = chunks[0]!;
+      await client.chunks.update(id, { text: 'The mirror is red' });
+      expect(await found(client, 'lamp')).toEqual([]);
+      expect(await found(client, 'mirror')).toEqual(['The mirror is red']);
+      await client.chunks.update(id, { hidden: true });
+      expect(await found(client, 'mirror')).toEqual([]);
+      await client.chunks.update(id, { hidden: false });
+      expect(await found(client, 'mirror')).toEqual(['The mirror is red']);
+      await client.chunks.update(id, { text: null });
+      expect(await found(client, 'lamp')).toEqual(['The lamp is red']);
+    });
+
+    it('counts the words of what answers alone, whatever was there before', async () => {
+      const { client, document } = await start();
+      const { client: fresh } = await start(['The only lamp', 'A chair']);
+      await publishTexts(client, document.id, ['The only lamp', 'A chair']);
+      const scores = async (of: ClientStorage) => (await search(of, 'lamp')).hits.map(({ score }) => score);
+      expect(await scores(client)).toEqual(await scores(fresh));
+    });
+
+    it('finds nothing that a transaction has undone, and what it did only inside of it', async () => {
+      const { client } = await start(['A lamp']);
+      const undone = t.storage.transaction(async (scope) => {
+        const own = scope.forClient(client.clientId);
+        await addDocument(own, ['Another lamp']);
+        expect(await found(own, 'lamp')).toHaveLength(2);
+        expect(await found(client, 'lamp')).toHaveLength(1);
+        throw new Error('undone');
+      });
+      await expect(undone).rejects.toThrow('undone');
+      expect(await found(client, 'lamp')).toEqual(['A lamp']);
+    });
+
+    it('finds nothing of other clients, and does not count their words', async () => {
+      const { client } = await start(['A lamp and a chair']);
+      const alone = (await search(client, 'lamp')).hits.map(({ score }) => score);
+      const { client: other } = await start(['Lamp', 'Lamps and lamps', 'The lamp']);
+      expect(await found(client, 'lamp')).toEqual(['A lamp and a chair']);
+      expect((await search(client, 'lamp')).hits.map(({ score }) => score)).toEqual(alone);
+      expect(await found(other, 'chair')).toEqual([]);
+    });
+
+    it('takes documents in at the same time', async () => {
+      const { client } = await addClient(t.storage);
+      const texts = Array.from({ length: 6 }, (_, at) => [`Lamp number ${at}`, `A chair beside lamp ${at}`]);
+      const added = await Promise.all(texts.map((some) => addDocument(client, some)));
+      expect(await found(client, 'lamp', { limit: 100 })).toHaveLength(12);
+      await Promise.all(added.slice(1).map(({ document }) => client.documents.remove(document.id)));
+      expect(await found(client, 'lamp', { limit: 100 })).toHaveLength(2);
+    });
+
+    it('answers copies', async () => {
+      const { client } = await start();
+      const first = await search(client, 'battery');
+      first.hits[0]!.chunk.titlePath.push('X');
+      expect((await search(client, 'battery')).hits[0]!.chunk.titlePath).toEqual(['Guide']);
+    });
+  });
+}
