@@ -15,8 +15,6 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/shared ./shared
 COPY --from=build /app/server ./server
-COPY --from=build /app/docs ./docs
-COPY --from=build /app/README.md ./
 COPY --from=build /app/dist ./dist
 RUN mkdir /data && chown node:node /data
 VOLUME /data
