@@ -113,6 +113,8 @@ async function bundleReader(): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  const cmaps = projectPath('server', 'extract', 'pdf', 'cmaps');
+  cpSync(cmaps, projectPath('dist', 'server', 'cmaps'), { recursive: true });
 }
 
 async function buildDashboard(): Promise<void> {

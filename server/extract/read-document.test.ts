@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { defaultLimits, type Limits } from './extracted.ts';
 import { readDocument } from './read-document.ts';
 import { beginReading } from './reading.ts';
-import { makeDocx, makePdf, makeXlsx, makeZip, wordParagraph } from './testing/make-files.ts';
+import { farEasternFont, makeDocx, makePdf, makeXlsx, makeZip, wordParagraph } from './testing/make-files.ts';
 
 function read(bytes: Buffer | string, name = 'file', limits: Partial<Limits> = {}) {
   return readDocument(Buffer.from(bytes), beginReading({ name, limits: { ...defaultLimits, ...limits } }));
@@ -273,6 +273,18 @@ describe('PDF', () => {
       [false, false],
       [false, false],
     ]);
+  });
+
+  test.each([
+    ['Japan1', '90ms-RKSJ-H', 'shift_jis', '89638bc68e9e8ad4'],
+    ['GB1', 'GBK-EUC-H', 'gb18030', 'd3aad2b5cab1bce4'],
+    ['CNS1', 'ETen-B5-H', 'big5', 'c0e7b77eaec9b6a1'],
+    ['Korea1', 'KSCms-UHC-H', 'euc-kr', 'bfb5bef7bdc3b0a3'],
+    ['GB1', 'UniGB-UCS2-H', 'utf-16be', '84254e1a65f695f4'],
+  ])('gives the letters of a font of %s that is not in it, in %s', async (collection, encoding, label, hex) => {
+    const text = Buffer.from(hex, 'hex');
+    const pdf = makePdf([[{ text, y: 700 }]], '', farEasternFont(collection, encoding));
+    expect(await textOf(pdf)).toBe(new TextDecoder(label).decode(text));
   });
 
   test('without text is called a scan', async () => {

@@ -1,3 +1,6 @@
+import type { Piece } from './piece.ts';
+import { readRightToLeft } from './right-to-left.ts';
+
 /** A piece of text as PDF.js gives it; the transform holds size, direction and place. */
 export interface TextItem {
   str: string;
@@ -19,16 +22,6 @@ export interface Line {
   isRow: boolean;
 }
 
-interface Piece {
-  text: string;
-  left: number;
-  right: number;
-  y: number;
-  size: number;
-  /** A blank stood before it. */
-  spaced: boolean;
-}
-
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/g;
 const leftToRight = /[A-Za-z\u00c0-\u024f\u0370-\u052f]/g;
 const ideographs = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
@@ -41,10 +34,12 @@ const ideographs = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
 export function linesOf(items: TextItem[]): Line[] {
   const byTurn = new Map<number, Piece[]>();
   const pending = new Map<number, boolean>();
+  const blanks: Piece[] = [];
   for (const item of items) {
     const turn = turnOf(item.transform);
     if (item.str.trim() === '') {
       pending.set(turn, true);
+      if (turn === 0 && item.str !== '') blanks.push(toPiece(item, turn, false));
       continue;
     }
     const pieces = byTurn.get(turn) ?? [];
@@ -53,7 +48,7 @@ export function linesOf(items: TextItem[]): Line[] {
     pending.set(turn, / $/.test(item.str));
   }
   const turns = [...byTurn.values()].sort((a, b) => charsOf(b) - charsOf(a));
-  return turns.flatMap(groupLines);
+  return turns.flatMap((pieces) => groupLines(pieces, blanks));
 }
 
 function charsOf(pieces: Piece[]): number {
@@ -78,17 +73,17 @@ function toPiece(item: TextItem, turn: number, spaced: boolean): Piece {
   return { text: item.str, left, right: left + Math.abs(item.width), y: turned[1]!, size, spaced };
 }
 
-function groupLines(pieces: Piece[]): Line[] {
+function groupLines(pieces: Piece[], blanks: Piece[]): Line[] {
   const lines: Line[] = [];
   let group: Piece[] = [];
   for (const piece of pieces) {
     if (group.length > 0 && !isOnLine(group, piece)) {
-      lines.push(toLine(group));
+      lines.push(toLine(group, blanks));
       group = [];
     }
     group.push(piece);
   }
-  if (group.length > 0) lines.push(toLine(group));
+  if (group.length > 0) lines.push(toLine(group, blanks));
   return lines;
 }
 
@@ -103,42 +98,39 @@ function isOnLine(group: Piece[], piece: Piece): boolean {
   return isSmall && isNear && offset < 0.6 * Math.max(piece.size, main.size);
 }
 
-function toLine(group: Piece[]): Line {
+function toLine(group: Piece[], blanks: Piece[]): Line {
   const all = group.map((piece) => piece.text).join('');
-  const isRtl = (all.match(rightToLeft)?.length ?? 0) > (all.match(leftToRight)?.length ?? 0);
-  const sorted = isInOrder(group, isRtl)
-    ? group
-    : [...group].sort((a, b) => (isRtl ? b.right - a.right : a.left - b.left));
-  let text = '';
-  let isRow = false;
-  sorted.forEach((piece, index) => {
-    const previous = sorted[index - 1];
-    if (previous) {
-      const gap = isRtl ? previous.left - piece.right : piece.left - previous.right;
-      const size = Math.min(previous.size, piece.size);
-      const moved = sorted !== group;
-      if (gap > 1.5 * size) isRow = true;
-      if (needsBlank(text, piece, gap / size, moved)) text += ' ';
-    }
-    text += piece.text;
-  });
+  // An address or a name in Latin letters does not turn a line around.
+  const isRtl = (all.match(rightToLeft)?.length ?? 0) * 2 > (all.match(leftToRight)?.length ?? 0);
+  const text = isRtl ? readRightToLeft(group, blanks) : readLeftToRight(group);
+  const byPlace = [...group].sort((a, b) => a.left - b.left);
   return {
     text: text.replace(/\s+/g, ' ').trim(),
     left: Math.min(...group.map((piece) => piece.left)),
     right: Math.max(...group.map((piece) => piece.right)),
     y: group.reduce((best, piece) => (piece.size > best.size ? piece : best)).y,
     size: usualSize(group),
-    isRow,
+    isRow: byPlace.some((piece, index) => index > 0 && piece.left - byPlace[index - 1]!.right > 1.5 * piece.size),
   };
 }
 
-function isInOrder(group: Piece[], isRtl: boolean): boolean {
-  return group.every((piece, index) => {
-    const previous = group[index - 1];
-    if (!previous) return true;
-    const slack = 0.5 * piece.size;
-    return isRtl ? piece.right <= previous.right + slack : piece.left >= previous.left - slack;
+function readLeftToRight(group: Piece[]): string {
+  const moved = !isInOrder(group);
+  const sorted = moved ? [...group].sort((a, b) => a.left - b.left) : group;
+  let text = '';
+  sorted.forEach((piece, index) => {
+    const previous = sorted[index - 1];
+    if (previous) {
+      const gap = (piece.left - previous.right) / Math.min(previous.size, piece.size);
+      if (needsBlank(text, piece, gap, moved)) text += ' ';
+    }
+    text += piece.text;
   });
+  return text;
+}
+
+function isInOrder(group: Piece[]): boolean {
+  return group.every((piece, index) => index === 0 || piece.left >= group[index - 1]!.left - 0.5 * piece.size);
 }
 
 function needsBlank(text: string, piece: Piece, gap: number, moved: boolean): boolean {

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { getDocumentProxy, getResolvedPDFJS } from 'unpdf';
 import { ExtractionError, limitReasons } from '../extracted.ts';
 import { languageOf, newBuilder, type ReadDocument, type Reading } from '../reading.ts';
@@ -54,9 +57,24 @@ export async function readPdf(bytes: Buffer, reading: Reading): Promise<ReadDocu
   }
 }
 
+/** What PDFs call the encodings of Chinese, Japanese and Korean fonts that are not in the file. */
+const cmapFolder = join(dirname(fileURLToPath(import.meta.url)), 'cmaps');
+
+class CMapReaderFactory {
+  async fetch({ name }: { name: string }): Promise<{ cMapData: Uint8Array; isCompressed: boolean }> {
+    if (!/^[\w-]+$/.test(name)) throw new Error('There is no such encoding.');
+    return { cMapData: new Uint8Array(await readFile(join(cmapFolder, `${name}.bcmap`))), isCompressed: true };
+  }
+}
+
 async function open(bytes: Buffer): Promise<PdfDocument> {
   try {
-    return await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0, disableFontFace: true, stopAtErrors: false });
+    return await getDocumentProxy(new Uint8Array(bytes), {
+      verbosity: 0,
+      disableFontFace: true,
+      stopAtErrors: false,
+      CMapReaderFactory,
+    });
   } catch (error) {
     throw new ExtractionError((error as Error).name === 'PasswordException' ? locked : damaged);
   }
@@ -136,7 +154,7 @@ async function factsOf(document: PdfDocument) {
   const isName =
     title.length < 3 ||
     /^untitled/i.test(title) ||
-    /\.(docx?|xlsx?|pptx?|pdf|indd|qxd|tex|dvi|ps|rtf|odt)$/i.test(title);
+    /\.(docx?|xlsx?|pptx?|pdf|html?|txt|md|indd|qxd|tex|dvi|ps|rtf|odt)$/i.test(title);
   return {
     title: isName ? null : title,
     language: languageOf(typeof info.Language === 'string' ? info.Language : null),

@@ -97,22 +97,36 @@ export function makeXlsx(
 }
 
 export interface PdfText {
-  text: string;
+  /** In Latin letters; or bytes in the font's encoding. */
+  text: string | Buffer;
   x?: number;
   y: number;
   size?: number;
 }
 
+const helvetica = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>';
+
+/** A font that is not in the file, of a collection such as `Japan1`, in one of the encodings that PDF knows by name. */
+export function farEasternFont(collection: string, encoding: string): string {
+  const system = `<< /Registry (Adobe) /Ordering (${collection}) /Supplement 2 >>`;
+  const descriptor =
+    '<< /Type /FontDescriptor /FontName /Ming /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 900 /Descent -200 /StemV 80 >>';
+  const inner = `<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Ming /CIDSystemInfo ${system} /DW 1000 /FontDescriptor ${descriptor} >>`;
+  return `<< /Type /Font /Subtype /Type0 /BaseFont /Ming /Encoding /${encoding} /DescendantFonts [${inner}] >>`;
+}
+
+const shown = (text: string | Buffer) => (typeof text === 'string' ? `(${text})` : `<${text.toString('hex')}>`);
+
 /** A PDF with each page's texts at their places, in Helvetica; `(` and `)` must not occur. */
-export function makePdf(pages: PdfText[][], trailer = ''): Buffer {
+export function makePdf(pages: PdfText[][], trailer = '', font = helvetica): Buffer {
   const objects: string[] = [];
   const kids = pages.map((_, index) => `${4 + index * 2} 0 R`).join(' ');
   objects.push('<< /Type /Catalog /Pages 2 0 R >>');
   objects.push(`<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`);
-  objects.push('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>');
+  objects.push(font);
   pages.forEach((texts, index) => {
     const stream = texts
-      .map(({ text, x = 72, y, size = 11 }) => `BT /F1 ${size} Tf ${x} ${y} Td (${text}) Tj ET`)
+      .map(({ text, x = 72, y, size = 11 }) => `BT /F1 ${size} Tf ${x} ${y} Td ${shown(text)} Tj ET`)
       .join('\n');
     const resources = '/Resources << /Font << /F1 3 0 R >> >>';
     objects.push(`<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] ${resources} /Contents ${5 + index * 2} 0 R >>`);
