@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NotFoundError } from '../errors.ts';
 import { type OpenHarness, useHarness } from './harness.ts';
+import { documentInput, modelInput } from './knowledge-worlds.ts';
 import {
   addClient,
   addConversation,
@@ -112,6 +113,10 @@ export function clientSuite(open: OpenHarness): void {
         expect(await errorOf(client.widgets.create(widgetInput()))).toMatchObject(noSuchClient);
         expect(await errorOf(client.conversations.create({}))).toMatchObject(noSuchClient);
         expect(await errorOf(client.audit.append(auditInput()))).toMatchObject(noSuchClient);
+        expect(await errorOf(client.documents.create(documentInput()))).toMatchObject(noSuchClient);
+        const job = { kind: 'ingest' as const, subjectId: strangeId() };
+        expect(await errorOf(client.jobs.enqueue(job))).toMatchObject(noSuchClient);
+        expect(await errorOf(client.models.set(modelInput()))).toMatchObject(noSuchClient);
         const sighting = { id: strangeId(), widgetId: strangeId() };
         expect(await errorOf(client.visitors.see(sighting))).toMatchObject(noSuchClient);
       });
