@@ -134,6 +134,25 @@ describe('what happens in one process', () => {
     expect((b.heard[0]!.event as typeof event).message.createdAt).toBeInstanceOf(Date);
   });
 
+  test('of a document arrives with its instants, whatever its owner wrote', async () => {
+    const [a, b] = [await startProcess(), await startProcess()];
+    const { clientId, documents } = client;
+    const short = await documents.create({ kind: 'text', name: 'Short', content: { text: 'Tea' } });
+    const long = await documents.create({ kind: 'text', name: 'Long', content: { text: 'ü'.repeat(100_000) } });
+    for (const document of [short, long]) a.bus.publish('document.changed', { clientId, document });
+    a.bus.publish('job.changed', { clientId, kind: 'ingest', subjectId: long.id });
+    await until(() => b.heard.length === 3);
+    const documentsHeard = b.heard.flatMap(({ name, event }) => (name === 'document.changed' ? [event] : []));
+    expect(documentsHeard).toHaveLength(2);
+    expect(documentsHeard).toEqual(
+      expect.arrayContaining([
+        { clientId, document: short },
+        { clientId, document: long },
+      ]),
+    );
+    for (const { id } of [short, long]) await documents.remove(id);
+  });
+
   test('arrives whole when it is too long for one payload', async () => {
     const [a, b] = [await startProcess(), await startProcess()];
     const event = await append('ü'.repeat(32_000));

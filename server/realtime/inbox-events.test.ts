@@ -59,6 +59,23 @@ test('a rating reaches the agents of its client alone', async () => {
   expect([told.toVisitor, told.toOther]).toEqual([[], []]);
 });
 
+test('how the reading of a document goes reaches those who watch its client alone, without what its owner wrote', async () => {
+  const { acme, routes } = at.current;
+  const { settle, told } = await everybody();
+  const { clientId, documents } = acme.storage;
+  const document = await documents.create({ kind: 'text', name: 'Notes', content: { text: 'Only when asked for' } });
+  routes.bus.publish('document.changed', { clientId, document });
+  routes.bus.publish('job.changed', { clientId, kind: 'ingest', subjectId: document.id });
+  routes.bus.publish('document.removed', { clientId, documentId: document.id });
+  await settle();
+  expect(told.toClient).toMatchObject([
+    { name: 'document:changed', view: { document: { id: document.id, status: 'queued', progress: 0 } } },
+    { name: 'document:removed', view: { documentId: document.id } },
+  ]);
+  expect(JSON.stringify(told.toClient)).not.toContain('Only when asked for');
+  expect([told.toVisitor, told.toThread, told.toOther]).toEqual([[], [], []]);
+});
+
 test('a handoff reaches both sides, and tells the visitor no more than since when', async () => {
   const { acme, routes } = at.current;
   const { id, settle, told } = await everybody();
