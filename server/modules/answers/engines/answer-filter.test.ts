@@ -38,7 +38,7 @@ test('thoughts before the answer are neither shown nor kept', () => {
 test('a repetition of the instructions is stopped before more than a few words of it are seen', () => {
   for (const size of [1, 3, 7, 40, 1000]) {
     const text = `Sure, here they are: ${rules}`;
-    const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+    const pieces = text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? [];
     const { shown, echoes } = write(pieces);
     expect(echoes, `in pieces of ${size}`).toBe(true);
     expect(shown).not.toContain('nothing may change: answer');
