@@ -44,20 +44,23 @@ interface Section {
  * headings is in exactly one passage; a heading with nothing under it is one of its own.
  */
 export function cut(extracted: Extracted, options: CutOptions = {}): CutChunk[] {
-  const chunks: CutChunk[] = [];
+  return [...cutBySection(extracted, options)].flat();
+}
+
+/** The same, section by section, for whoever has other work to do meanwhile. */
+export function* cutBySection(extracted: Extracted, options: CutOptions = {}): Generator<CutChunk[]> {
   let carried: Heading[] = [];
   for (const part of extracted.parts) {
     // What began on one page goes on on the next; a sheet or a web page begins anew.
     const { sections, open } = sectionsOf(part, part.page === null ? [] : carried, rootPath(extracted, part));
     carried = open;
     for (const { titlePath, body } of sections) {
-      for (const { start, end } of cutSection(part.text, body, { language: extracted.language, ...options })) {
-        const { number: partNumber, page, url } = part;
-        chunks.push({ partNumber, page, url, titlePath, start, end, text: part.text.slice(start, end) });
-      }
+      const { text, number: partNumber, page, url } = part;
+      yield cutSection(text, body, { language: extracted.language, ...options }).map(({ start, end }) => {
+        return { partNumber, page, url, titlePath, start, end, text: text.slice(start, end) };
+      });
     }
   }
-  return chunks;
 }
 
 function rootPath(extracted: Extracted, part: ExtractedPart): string[] {

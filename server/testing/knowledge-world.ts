@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { cut } from '../extract/cut.ts';
 import { type Extracted, ExtractionError } from '../extract/extracted.ts';
 import { type JobRunner, startJobRunner } from '../jobs/runner.ts';
 import { createIngestHandler } from '../modules/knowledge/ingest/ingest-document.ts';
-import type { Readers } from '../modules/knowledge/ingest/readers.ts';
+import { cutInTurns, type Readers } from '../modules/knowledge/ingest/readers.ts';
 import { knowledgeApiRoutes, knowledgeRoutes } from '../modules/knowledge/knowledge.routes.ts';
 import { createRouteWorld, type Sent, type Tenant } from './route-world.ts';
 
@@ -29,7 +28,7 @@ function plainReaders(sites: Map<string, Extracted>): Readers {
       if (!site) throw new ExtractionError('The address does not answer.');
       return site;
     },
-    cut,
+    cut: cutInTurns,
   };
 }
 

@@ -41,7 +41,7 @@ export function createIngestHandler(deps: ReadingDeps & { bus: Bus }): JobHandle
       progress: progress.note,
     });
     await progress.step('chunking');
-    const chunks = source.chunks ?? deps.readers.cut(source.extracted);
+    const chunks = source.chunks ?? (await deps.readers.cut(source.extracted));
     if (chunks.length === 0) throw new ExtractionError('There is no text in it that could answer anything.');
     const version = await stageSource({ job, context, progress: progress.note }, source.extracted.parts, chunks);
     await progress.step('indexing');

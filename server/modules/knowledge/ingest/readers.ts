@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { crawl } from '../../../crawl/crawl.ts';
 import type { Deps } from '../../../deps.ts';
-import { type CutChunk, cut } from '../../../extract/cut.ts';
+import { type CutChunk, cutBySection } from '../../../extract/cut.ts';
 import { extract } from '../../../extract/extract.ts';
 import type { Extracted, Limits } from '../../../extract/extracted.ts';
 import { createGuardedFetch } from '../../../lib/guarded-fetch.ts';
@@ -12,7 +13,7 @@ export interface Readers {
     options: { signal: AbortSignal; limits?: Partial<Limits>; progress?(done: number, total: number): void },
   ): Promise<Extracted>;
   crawl(site: Site): Promise<Extracted>;
-  cut(extracted: Extracted): CutChunk[];
+  cut(extracted: Extracted): Promise<CutChunk[]>;
 }
 
 export interface Site {
@@ -34,7 +35,7 @@ export function createReaders({ config }: Pick<Deps, 'config'>): Readers {
   const { fileBytesMax, pagesMax, memoryMbMax } = config.reading;
   return {
     extract,
-    cut,
+    cut: cutInTurns,
     crawl: ({ url, pagesMax: pages, depthMax: depth, timeMsMax: ms, signal, progress }) =>
       crawl({
         url,
@@ -45,4 +46,20 @@ export function createReaders({ config }: Pick<Deps, 'config'>): Readers {
         onPage: ({ done, known }) => progress(done, known),
       }),
   };
+}
+
+/** How long requests may have to wait for the next passage. */
+const turnMs = 10;
+
+/** Cuts a document into passages while the server goes on with everything else. */
+export async function cutInTurns(extracted: Extracted): Promise<CutChunk[]> {
+  const chunks: CutChunk[] = [];
+  let begun = performance.now();
+  for (const section of cutBySection(extracted)) {
+    chunks.push(...section);
+    if (performance.now() - begun < turnMs) continue;
+    await setImmediate();
+    begun = performance.now();
+  }
+  return chunks;
 }
