@@ -5,6 +5,7 @@ import { type CutChunk, cutBySection } from '../../../extract/cut.ts';
 import { extract } from '../../../extract/extract.ts';
 import type { Extracted, Limits } from '../../../extract/extracted.ts';
 import { createGuardedFetch } from '../../../lib/guarded-fetch.ts';
+import { removeLeftovers } from './temporary-file.ts';
 
 /** What turns a source into text and passages; a test gives its own. All throw `ExtractionError` with a reason. */
 export interface Readers {
@@ -31,6 +32,7 @@ const siteBytesMax = 500_000_000;
 
 /** The ones of a server: files in processes of their own, the web by way of public addresses alone. */
 export function createReaders({ config }: Pick<Deps, 'config'>): Readers {
+  void removeLeftovers();
   const web = createGuardedFetch({ allowPrivate: config.fetchAllowPrivate });
   const { fileBytesMax, pagesMax, memoryMbMax } = config.reading;
   return {
