@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { readInboxSearch } from './features/inbox/filter.ts';
+import { readDocumentSearch, readPlaygroundSearch } from './features/knowledge/searches.ts';
 import { BareNotFoundScreen, ErrorScreen, NotFoundScreen, PendingScreen } from './features/shell/screens.tsx';
 import { TitleKeeper } from './features/shell/TitleKeeper.tsx';
 import { readEditorSearch, readSetupSearch } from './features/widgets/searches.ts';
@@ -105,6 +106,14 @@ const widgetsShortcut = createRoute({
   },
 });
 
+const knowledgeShortcut = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/knowledge',
+  beforeLoad: async ({ context }) => {
+    throw redirect({ to: '/c/$clientId/knowledge', params: await requireClient(context.queryClient) });
+  },
+});
+
 const settingsShortcut = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
@@ -178,6 +187,38 @@ const widgetEditor = createRoute({
   component: lazyRouteComponent(() => import('./features/widgets/editor/EditorPage.tsx'), 'EditorPage'),
 });
 
+const documents = createRoute({
+  getParentRoute: () => client,
+  path: '/knowledge',
+  component: lazyRouteComponent(() => import('./features/knowledge/DocumentListPage.tsx'), 'DocumentListPage'),
+});
+
+const playground = createRoute({
+  getParentRoute: () => client,
+  path: '/knowledge/playground',
+  validateSearch: readPlaygroundSearch,
+  component: lazyRouteComponent(() => import('./features/knowledge/PlaygroundPage.tsx'), 'PlaygroundPage'),
+});
+
+const newWritten = createRoute({
+  getParentRoute: () => client,
+  path: '/knowledge/new/$kind',
+  component: lazyRouteComponent(() => import('./features/knowledge/WritePages.tsx'), 'NewWrittenPage'),
+});
+
+const oneDocument = createRoute({
+  getParentRoute: () => client,
+  path: '/knowledge/$documentId',
+  validateSearch: readDocumentSearch,
+  component: lazyRouteComponent(() => import('./features/knowledge/DocumentPage.tsx'), 'DocumentPage'),
+});
+
+const editWritten = createRoute({
+  getParentRoute: () => client,
+  path: '/knowledge/$documentId/edit',
+  component: lazyRouteComponent(() => import('./features/knowledge/WritePages.tsx'), 'EditWrittenPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => client,
   path: '/settings',
@@ -223,6 +264,7 @@ export const router = createRouter({
       home,
       inboxShortcut,
       widgetsShortcut,
+      knowledgeShortcut,
       settingsShortcut,
       account,
       newClient,
@@ -233,6 +275,11 @@ export const router = createRouter({
         newWidget,
         widgetSetup,
         widgetEditor,
+        documents,
+        playground,
+        newWritten,
+        oneDocument,
+        editWritten,
         settings.addChildren([generalSettings, members, cannedReplies, apiKeys, audit]),
       ]),
     ]),

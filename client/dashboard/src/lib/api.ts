@@ -12,22 +12,22 @@ export type CallInput<E extends Endpoint> = Part<'params', CallOf<E>['params']> 
   Part<'query', CallOf<E>['query']> &
   Part<'body', CallOf<E>['body']>;
 
-const timeoutMs = 30_000;
+const usualTimeoutMs = 30_000;
 
 /**
  * Calls an endpoint with the session cookie and answers its view; the answer is trusted to be as the contract says.
  *
- * Throws {@link ProblemError} for an error answer, {@link NoAnswerError} when there is no answer within 30 s, and the
- * signal's reason when the caller gave up.
+ * Throws {@link ProblemError} for an error answer, {@link NoAnswerError} when there is no answer within 30 s or the given
+ * time, and the signal's reason when the caller gave up.
  */
 export async function call<E extends Endpoint>(
   endpoint: E,
   input: CallInput<E>,
-  options: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal; timeoutMs?: number } = {},
 ): Promise<AnswerOf<E>> {
   const parts = input as { params?: object; query?: object; body?: unknown };
   const url = buildUrl(endpoint.path, { ...parts.params }, { ...parts.query });
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? usualTimeoutMs);
   let response: Response;
   let text: string;
   try {

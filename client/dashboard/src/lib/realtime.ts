@@ -160,4 +160,6 @@ const eventNames: readonly EventName[] = [
   'note:created',
   'note:removed',
   'widget:seen',
+  'document:changed',
+  'document:removed',
 ];

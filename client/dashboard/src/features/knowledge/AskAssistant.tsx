@@ -1,0 +1,159 @@
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Bot } from 'lucide-react';
+import { useState } from 'react';
+import { type TriedAnswerView, tryAnswer } from '../../../../../shared/contracts/answers.ts';
+import type { WidgetView } from '../../../../../shared/contracts/widgets.ts';
+import { type AnswerEngine, type AnswerOutcome, answerEngines } from '../../../../../shared/knowledge-vocabulary.ts';
+import { call } from '../../lib/api.ts';
+import { useCurrentClient } from '../../lib/current-client.ts';
+import { sentenceOf } from '../../lib/problem.ts';
+import { Badge, type BadgeTone } from '../../ui/Badge.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Markdown } from '../../ui/Markdown.tsx';
+import { Notice } from '../../ui/Notice.tsx';
+import { SelectField } from '../../ui/SelectField.tsx';
+import { engineLabels } from '../widgets/labels.ts';
+
+/** A model or a workflow may take its time. */
+const timeoutMs = 125_000;
+
+const outcomes: Record<AnswerOutcome, { label: string; tone: BadgeTone }> = {
+  answered: { label: 'Answered', tone: 'success' },
+  unknown: { label: 'Did not know', tone: 'warning' },
+  fallback: { label: 'Answered by another engine', tone: 'warning' },
+  failed: { label: 'No answer', tone: 'danger' },
+  silent: { label: 'Said nothing', tone: 'neutral' },
+};
+
+interface AskAssistantProps {
+  question: string;
+  widgets: readonly WidgetView[];
+  /** The widget to begin with. */
+  widgetId: string | undefined;
+}
+
+/** What a visitor who asks this would read, from the assistant of a widget. Nothing of it is kept. */
+export function AskAssistant({ question, widgets, widgetId }: AskAssistantProps) {
+  const { clientId } = useCurrentClient();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [engine, setEngine] = useState<AnswerEngine | 'own'>('own');
+  const widget = widgets.find(({ id }) => id === (chosen ?? widgetId)) ?? widgets[0];
+  const ask = useMutation({
+    mutationFn: (asked: { text: string; widgetId: string }) =>
+      call(tryAnswer, { params: { clientId }, body: { ...asked, ...(engine !== 'own' && { engine }) } }, { timeoutMs }),
+  });
+  if (!widget) {
+    return (
+      <p className="text-muted text-xs">
+        To hear the assistant itself,{' '}
+        <Link to="/c/$clientId/widgets/new" params={{ clientId }} className="text-accent-fg underline">
+          make a widget
+        </Link>{' '}
+        first.
+      </p>
+    );
+  }
+  return (
+    <section
+      aria-labelledby="ask-assistant"
+      className="flex flex-col gap-3 rounded-2xl border border-line bg-surface p-4 sm:p-5"
+    >
+      <div>
+        <h2 id="ask-assistant" className="font-semibold">
+          Ask the assistant
+        </h2>
+        <p className="text-muted text-xs">
+          The answer a visitor would get to this question. Nothing of it is kept, though a model counts what it uses and
+          a workflow is called.
+        </p>
+      </div>
+      <div className="flex flex-wrap items-end gap-3">
+        <SelectField
+          label="Widget"
+          value={widget.id}
+          onChange={setChosen}
+          options={widgets.map(({ id, name }) => ({ id, label: name }))}
+          className="w-48"
+        />
+        <SelectField
+          label="Engine"
+          value={engine}
+          onChange={setEngine}
+          options={[
+            { id: 'own', label: `The widget’s: ${engineLabels[widget.engine].label}` },
+            ...answerEngines.map((id) => ({ id, label: engineLabels[id].label })),
+          ]}
+          className="w-64 max-w-full"
+        />
+        <Button
+          isPending={ask.isPending}
+          isDisabled={question.trim() === ''}
+          onPress={() => ask.mutate({ text: question, widgetId: widget.id })}
+        >
+          <Bot size={16} aria-hidden /> Ask the assistant
+        </Button>
+      </div>
+      <div role="status" className="flex flex-col gap-3">
+        {ask.isPending && <p className="text-muted">The assistant is thinking.</p>}
+        {ask.data && !ask.isPending && <Answer answer={ask.data} asked={ask.variables.text} />}
+      </div>
+      {ask.isError && <Notice tone="danger">{sentenceOf(ask.error)}</Notice>}
+    </section>
+  );
+}
+
+function Answer({ answer, asked }: { answer: TriedAnswerView; asked: string }) {
+  const { clientId } = useCurrentClient();
+  const outcome = outcomes[answer.outcome];
+  const cited = answer.passages.filter((passage) => passage.cited);
+  const failures = answer.steps.filter(({ failure }) => failure !== null);
+  return (
+    <>
+      <p className="text-muted text-xs">To “{asked}”:</p>
+      {answer.answer !== '' && (
+        <div dir="auto" className="rounded-xl bg-accent-soft px-3.5 py-2.5 break-words">
+          <Markdown text={answer.answer} />
+        </div>
+      )}
+      {cited.length > 0 && (
+        <ol aria-label="Cited passages" className="flex flex-col gap-1 text-xs">
+          {cited.map((passage) => (
+            <li key={passage.chunkId} className="flex gap-1.5">
+              <span className="text-muted">[{passage.number}]</span>
+              <Link
+                to="/c/$clientId/knowledge/$documentId"
+                params={{ clientId, documentId: passage.documentId }}
+                hash={`chunk=${passage.chunkId}`}
+                className="min-w-0 break-words text-accent-fg underline underline-offset-2"
+              >
+                {passage.documentName}
+                {passage.page !== null && `, page ${passage.page}`}
+              </Link>
+            </li>
+          ))}
+        </ol>
+      )}
+      <p className="flex flex-wrap items-center gap-2 text-muted text-xs">
+        <Badge tone={outcome.tone}>{outcome.label}</Badge>
+        {answer.offersPerson && <Badge tone="note">Offers a person</Badge>}
+        <span>{factsOf(answer).join(' · ')}</span>
+      </p>
+      {failures.map(({ engine, failure }) => (
+        <Notice key={engine} tone="warning" title={`${engineLabels[engine].label} did not answer`}>
+          {failure}
+        </Notice>
+      ))}
+    </>
+  );
+}
+
+function factsOf({ engine, model, confidence, tokensIn, tokensOut, durationMs }: TriedAnswerView): string[] {
+  return [
+    engineLabels[engine].label,
+    ...(model === null ? [] : [model]),
+    ...(confidence === null ? [] : [`${Math.round(confidence * 100)} % sure`]),
+    ...(tokensIn + tokensOut === 0 ? [] : [`${tokensIn} + ${tokensOut} tokens`]),
+    durationMs < 1_000 ? `${durationMs} ms` : `${(durationMs / 1_000).toFixed(1)} s`,
+  ];
+}
