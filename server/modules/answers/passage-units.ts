@@ -3,7 +3,7 @@ import { sentencesOf } from '../../extract/sentences.ts';
 /** A stretch of a passage that is quoted whole or not at all. */
 export interface Unit {
   text: string;
-  kind: 'sentence' | 'item' | 'block';
+  kind: 'sentence' | 'item' | 'row' | 'block';
 }
 
 const itemMark = /^\s*([-*•‣◦·]|\d{1,3}[.)])\s+/;
@@ -39,7 +39,7 @@ export function unitsOf(passage: string, language: string): Unit[] {
       units.push({ text: line.trim(), kind: 'item' });
     } else if (line.includes('\t') || /^\s*\|.*\|\s*$/.test(line)) {
       endParagraph();
-      units.push({ text: cellsOf(line).join(' – '), kind: 'block' });
+      units.push({ text: cellsOf(line).join(' – '), kind: 'row' });
     } else if (isIndented(line) && units.at(-1)?.kind === 'item' && paragraph.length === 0) {
       const item = units.at(-1) as Unit;
       item.text = `${item.text} ${line.trim()}`;

@@ -53,6 +53,16 @@ test('a list is kept together with the line that leads to it', () => {
   expect(text).toBe('To reset the password:\n1. Open the settings\n2. Choose Password\n3. Enter it twice [1]');
 });
 
+test('a row is quoted with the names of its columns, and a line that leads to rows with the rows', () => {
+  const passage = 'You choose one of these plans:\nplan\tprice\nSmall\t5 euros\nLarge\t20 euros';
+  expect(compose('large', [hitOf(passage, { terms: ['larg'] })]).text).toBe(
+    'You choose one of these plans:\nplan – price\nLarge – 20 euros [1]',
+  );
+  expect(compose('choose', [hitOf(passage, { terms: ['choos'] })]).text).toBe(
+    'You choose one of these plans:\nplan – price\nSmall – 5 euros\nLarge – 20 euros [1]',
+  );
+});
+
 test('rows of tables and records are quoted as rows', () => {
   const table = hitOf('plan\tprice\nSmall\t5 euros\nLarge\t20 euros', { terms: ['larg'] });
   expect(compose('What does the large plan cost?', [table]).text).toContain('Large – 20 euros');

@@ -127,9 +127,14 @@ function pick(all: Candidate[], charsMax: number, said: Set<string>[], withConte
   }
   // A lone sentence says little: what follows it belongs to it.
   for (let at = top.at + 1; withContext && chars < charsMax / 2 && all[at]?.kind === 'sentence'; at += 1) {
-    if (!take(unitAt(at))) break;
+    const next = unitAt(at);
+    if (!next || !take(next)) break;
+    takeList(next, all, take);
   }
-  return [...picked.values()].sort((a, b) => a.at - b.at);
+  const inOrder = [...picked.values()].sort((a, b) => a.at - b.at);
+  // A line that leads to something leads nowhere without it.
+  const led = inOrder.filter((one) => !isLead(one) || picked.has(one.at + 1));
+  return led.length > 0 ? led : inOrder;
 }
 
 /** Long sentences hold more words by their length alone. */
@@ -137,19 +142,23 @@ function density({ score, text }: Candidate): number {
   return score / Math.sqrt(1 + text.length / 240);
 }
 
-/** A list is kept together with the line that leads to it, as far as there is room. */
+/** A list is kept together with the line that leads to it, and rows with the first one, as far as there is room. */
 function takeList(one: Candidate, all: Candidate[], take: (other: Candidate | undefined, upTo?: number) => boolean) {
-  const isLead = one.kind === 'sentence' && /[:：]$/.test(one.text);
-  if (one.kind !== 'item' && !isLead) return;
+  if (!isLead(one) && !isListed(one)) return;
   let first = one.at;
-  while (all[first - 1]?.kind === 'item' && one.kind === 'item') first -= 1;
+  while (isListed(one) && all[first - 1]?.kind === one.kind) first -= 1;
   const lead = all[first - 1];
-  if (one.kind === 'item' && lead?.kind === 'sentence' && /[:：]$/.test(lead.text)) take(lead, composedCharsMax);
-  const from = isLead ? one.at + 1 : first;
-  for (let at = from; all[at]?.kind === 'item' || all[at]?.kind === 'block'; at += 1) {
-    if (at !== one.at && !take(all[at], composedCharsMax)) break;
+  if (isListed(one) && lead && isLead(lead)) take(lead, composedCharsMax);
+  if (one.kind === 'row' && first !== one.at) return void take(all[first], composedCharsMax);
+  const from = isLead(one) ? one.at + 1 : first;
+  for (const next of all.slice(from)) {
+    if (!isListed(next) && next.kind !== 'block') break;
+    if (next.at !== one.at && !take(next, composedCharsMax)) break;
   }
 }
+
+const isLead = ({ kind, text }: Candidate) => kind === 'sentence' && /[:：]$/.test(text);
+const isListed = ({ kind }: Candidate) => kind === 'item' || kind === 'row';
 
 /** A sentence that makes no sense without the one before. */
 function pointsBack({ text, kind }: Candidate): boolean {
