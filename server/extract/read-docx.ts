@@ -2,7 +2,7 @@ import mammoth from 'mammoth';
 import { ExtractionError } from './extracted.ts';
 import { officeProperties } from './office.ts';
 import { readFragment } from './read-html.ts';
-import { nameWithoutEnding, type ReadDocument, type Reading, wholePart } from './reading.ts';
+import { nameWithoutEnding, type ReadDocument, type Reading, soleHeading, wholePart } from './reading.ts';
 import type { GuardedZip } from './zip.ts';
 
 /** Word documents: headings by their styles, lists, tables, notes; pictures, headers and footers are left out. */
@@ -11,7 +11,7 @@ export async function readDocx(zip: GuardedZip, bytes: Buffer, reading: Reading)
   const properties = await officeProperties(zip);
   const html = await convert(bytes);
   const builder = readFragment(html, reading);
-  const title = properties.title ?? builder.headings.find(({ level }) => level === 1)?.text ?? null;
+  const title = properties.title ?? soleHeading(builder.headings);
   return { ...properties, title, parts: [wholePart(title ?? nameWithoutEnding(reading.name), builder)] };
 }
 

@@ -19,7 +19,7 @@ interface HtmlDocument extends HtmlElement {
 }
 
 /** Readability's time grows faster than the page. */
-const readabilityCharsMax = 1_500_000;
+const readabilityCharsMax = 500_000;
 const furniture =
   'nav,footer,aside,form[role=search],[role=navigation],[role=banner],[role=contentinfo],[role=search],[role=dialog],' +
   '[aria-modal=true],body > header,.cookie-banner,#cookie-banner,.skip-link,.breadcrumb,.breadcrumbs,.visually-hidden-focusable';

@@ -1,12 +1,12 @@
 import { marked } from 'marked';
 import { readFragment } from './read-html.ts';
-import { languageOf, nameWithoutEnding, type ReadDocument, type Reading, wholePart } from './reading.ts';
+import { languageOf, nameWithoutEnding, type ReadDocument, type Reading, soleHeading, wholePart } from './reading.ts';
 
 /** Markdown by way of HTML; the front matter gives title and language. */
 export function readMarkdown(text: string, reading: Reading): ReadDocument {
   const { fields, body } = splitFrontMatter(text);
   const builder = readFragment(marked.parse(body, { async: false, gfm: true }), reading);
-  const title = fields.title ?? builder.headings.find(({ level }) => level === 1)?.text ?? null;
+  const title = fields.title ?? soleHeading(builder.headings);
   const language = languageOf(fields.lang ?? fields.language);
   return { title, language, parts: [wholePart(title ?? nameWithoutEnding(reading.name), builder)] };
 }

@@ -1,4 +1,4 @@
-import type { ExtractedPart, Limits } from './extracted.ts';
+import type { ExtractedPart, Heading, Limits } from './extracted.ts';
 import { TextBudget, TextBuilder } from './text-builder.ts';
 
 /** What every reader of a format is given. */
@@ -46,6 +46,12 @@ export function wholePart(title: string, builder: TextBuilder): Omit<ExtractedPa
 export function nameWithoutEnding(name: string): string {
   const base = name.replace(/^.*[\\/]/, '');
   return base.replace(/\.[A-Za-z0-9]{1,8}$/, '') || base;
+}
+
+/** The one heading of the highest level, which is a document's title in all but name; null where there are several. */
+export function soleHeading(headings: Heading[]): string | null {
+  const [first, second] = headings.filter(({ level }) => level === 1);
+  return first && !second ? first.text : null;
 }
 
 export function newBuilder(reading: Reading): TextBuilder {

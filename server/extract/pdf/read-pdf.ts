@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getDocumentProxy, getResolvedPDFJS } from 'unpdf';
 import { ExtractionError, limitReasons } from '../extracted.ts';
-import { languageOf, newBuilder, type ReadDocument, type Reading } from '../reading.ts';
+import { languageOf, newBuilder, type ReadDocument, type Reading, soleHeading } from '../reading.ts';
 import { type Block, blocksOf } from './blocks.ts';
 import { headingLevels } from './heading-levels.ts';
 import { type Line, linesOf, type TextItem } from './lines.ts';
@@ -47,11 +47,9 @@ export async function readPdf(bytes: Buffer, reading: Reading): Promise<ReadDocu
         'The PDF asks programs not to copy its text. It was read all the same, since you uploaded it.',
       );
     }
-    const firstHeading =
-      parts[0]?.page === 1
-        ? parts[0].headings.find(({ level, text }) => level === 1 && text.length < 100)?.text
-        : undefined;
-    return { title: facts.title ?? firstHeading ?? null, language: facts.language, parts };
+    const heading = soleHeading(parts.flatMap(({ headings }) => headings));
+    const named = heading !== null && isTitle(heading) ? heading : null;
+    return { title: facts.title ?? named, language: facts.language, parts };
   } finally {
     await document.destroy();
   }
@@ -78,6 +76,11 @@ async function open(bytes: Buffer): Promise<PdfDocument> {
   } catch (error) {
     throw new ExtractionError((error as Error).name === 'PasswordException' ? locked : damaged);
   }
+}
+
+/** One word alone is more often a label than a title. */
+function isTitle(text: string): boolean {
+  return text.length < 100 && /\p{L}\s+\S|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]{4}/u.test(text);
 }
 
 async function readLines(document: PdfDocument, reading: Reading): Promise<Line[][]> {
