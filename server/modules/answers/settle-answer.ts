@@ -76,6 +76,8 @@ async function store(own: ClientStorage, { question, words, receipt }: Settlemen
     content: words.text,
     metadata: {
       [answerToKey]: questionMessageId,
+      engine: receipt.engine,
+      ...(receipt.model !== null && { model: receipt.model }),
       ...(citations.length > 0 && { citations: citations as unknown as JsonObject[] }),
       ...(words.offersPerson && { [offersPersonKey]: true }),
     },

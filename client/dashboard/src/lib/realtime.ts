@@ -1,4 +1,4 @@
-import type { ClientToServerEvents, ServerToClientEvents } from '../../../../shared/socket-events.ts';
+import type { AnswerProgress, ClientToServerEvents, ServerToClientEvents } from '../../../../shared/socket-events.ts';
 import { createStore, type Store } from './store.ts';
 
 /** The part of a Socket.IO client that is used here. */
@@ -29,7 +29,7 @@ export class Realtime {
   readonly link: Store<LinkState>;
   #socket: LiveSocket;
   #clients = new Map<string, Watch<[]>>();
-  #conversations = new Map<string, Watch<[lastSequence: number]>>();
+  #conversations = new Map<string, Watch<[lastSequence: number, answer?: AnswerProgress]>>();
   #listeners = new Map<EventName, Set<(event: never) => void>>();
   #onReconnect = new Set<() => void>();
   #everConnected = false;
@@ -88,9 +88,13 @@ export class Realtime {
 
   /**
    * Events of one thread arrive until the returned function is called. Each time watching begins, on reconnects too,
-   * `onWatching` gets the thread's highest sequence number, to compare with what is there.
+   * `onWatching` gets the thread's highest sequence number, to compare with what is there, and how far the assistant is
+   * with an answer, when it is at work on one.
    */
-  watchConversation(conversationId: string, onWatching: (lastSequence: number) => void): () => void {
+  watchConversation(
+    conversationId: string,
+    onWatching: (lastSequence: number, answer?: AnswerProgress) => void,
+  ): () => void {
     return this.#watch(this.#conversations, conversationId, onWatching, {
       begin: () => this.#emitConversationWatch(conversationId),
       end: () => this.#socket.emit('conversation:unwatch', { conversationId }),
@@ -143,7 +147,7 @@ export class Realtime {
     this.#socket.emit('conversation:watch', { conversationId }, (answer) => {
       if (!answer.ok) return;
       for (const listener of [...(this.#conversations.get(conversationId)?.onWatching ?? [])]) {
-        listener(answer.value.lastSequence);
+        listener(answer.value.lastSequence, answer.value.answer);
       }
     });
   }
@@ -160,6 +164,7 @@ const eventNames: readonly EventName[] = [
   'note:created',
   'note:removed',
   'widget:seen',
+  'answer:progress',
   'document:changed',
   'document:removed',
 ];
