@@ -102,7 +102,7 @@ async function post({ storage, bus }: AgainDeps, { own, widget, question, text, 
       role: 'assistant',
       content: text,
       metadata: { [answerToKey]: questionMessageId },
-      clientMessageId: receipt === undefined ? answerMessageIdOf(questionMessageId) : `again-${call.id}`,
+      clientMessageId: receipt === undefined ? answerMessageIdOf(questionMessageId) : `again-${questionMessageId}`,
     });
     if (result.repeated) return undefined;
     if (receipt === undefined) {
