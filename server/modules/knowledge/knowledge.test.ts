@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { strangeId } from '../../storage/conformance/worlds.ts';
 import { StorageUnavailableError } from '../../storage/errors.ts';
 import { createKnowledgeWorld, extractedOf, type KnowledgeWorld } from '../../testing/knowledge-world.ts';
+import { removeClient } from '../clients/remove-client.ts';
 
 let world: KnowledgeWorld;
 beforeEach(async () => {
@@ -164,6 +165,19 @@ describe('a removed document', () => {
     expect(world.events.at(-2)).toMatchObject({ name: 'document.removed', event: { documentId: id } });
     expect((await world.call('deleteDocument', { params: { documentId: id } })).status).toBe(404);
   });
+});
+
+test('removing the client removes the files of all its documents, however many', async () => {
+  const { acme, deps } = world;
+  for (let n = 0; n < 101; n++) {
+    const { key, sizeBytes } = await deps.files.put(parts(`File ${n}`));
+    await acme.storage.documents.create({ kind: 'file', name: `File ${n}`, sizeBytes, storageKey: key });
+  }
+  const { storage, owner } = acme;
+  const caller = { kind: 'member', user: owner, role: 'owner', clientId: storage.clientId, storage } as const;
+  const { name } = await storage.client.get();
+  await removeClient(deps, { caller, confirmName: name, requestId: 'r1' });
+  await expect.poll(() => deps.files.keys()).toEqual([]);
 });
 
 describe('cancelling', () => {
