@@ -42,6 +42,12 @@ test('the answer of a written pair is given as it is', () => {
   expect(compose('return?', [hit], 'en', [someId(70)])).toEqual({ text: `${answer} [1]`, citations: [1] });
 });
 
+test('a short section whose heading is the question is quoted whole', () => {
+  const section = 'Paste one tag into the page. Its settings show it. Then add your site to the list of those allowed.';
+  const given = { terms: ['embed', 'widget'], titlePath: ['Guide', 'How do I embed the widget?'] };
+  expect(compose('embed the widget', [hitOf(section, given)])).toEqual({ text: `${section} [1]`, citations: [1] });
+});
+
 test('a list is kept together with the line that leads to it', () => {
   const hit = hitOf(
     'Say hello first.\n\nTo reset the password:\n1. Open the settings\n2. Choose Password\n3. Enter it twice\n\nThat is all.',

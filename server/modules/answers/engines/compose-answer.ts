@@ -11,6 +11,8 @@ const furtherPassagesMax = 2;
 const furtherScoreMin = 0.7;
 /** A sentence with less than this share of the passage's best sentence is not picked. */
 const pickedScoreMin = 0.6;
+/** A short section is quoted whole when its heading has at least this share of what the question's words count for. */
+const headingShareMin = 0.6;
 /** A written pair answers as it is, up to this length. */
 const pairCharsMax = 4_000;
 
@@ -39,6 +41,11 @@ export function composeAnswer({ text, language, hits, isPair }: Asked): { text: 
   if (!best) return { text: '', citations: [] };
   if (isPair(best)) return { text: withMark(best.chunk.text.trim().slice(0, pairCharsMax), 1), citations: [1] };
 
+  const section = best.chunk.text.trim();
+  if (section.length <= composedCharsMax && isHeadedBy(best, text, language)) {
+    return { text: withMark(section, 1), citations: [1] };
+  }
+
   const parts: string[] = [];
   const citations: number[] = [];
   const said: Set<string>[] = [];
@@ -60,6 +67,20 @@ export function composeAnswer({ text, language, hits, isPair }: Asked): { text: 
     if (chars >= composedCharsMax - 80) break;
   }
   return { text: parts.join('\n\n'), citations };
+}
+
+/** Whether the heading right above the passage, not only the document's title, asks or says what the question does. */
+function isHeadedBy(hit: PassageHit, text: string, language: string): boolean {
+  const { titlePath } = hit.chunk;
+  const heading = titlePath.length > 1 ? titlePath.at(-1) : undefined;
+  if (!heading) return false;
+  const terms = new Set(analyze(heading, language).map(({ term }) => term));
+  let [inHeading, all] = [0, 0];
+  for (const [term, weight] of weightsOf(hit, text, language)) {
+    all += weight;
+    if (terms.has(term) || isWordOf(heading.toLowerCase(), term)) inHeading += weight;
+  }
+  return all > 0 && inHeading >= headingShareMin * all;
 }
 
 /** What each term of the question counts for. Without matches that say so, all alike. */
