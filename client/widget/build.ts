@@ -11,6 +11,9 @@ const wantedParts = {
   preChat: 'PreChat',
   conversations: 'Conversations',
   rating: 'RatingForm',
+  peek: 'Peek',
+  plainText: 'plain',
+  upload: 'upload',
   preview: 'preview',
 } as const;
 export type WantedPart = keyof typeof wantedParts;
@@ -33,7 +36,16 @@ async function bundle(entry: string, format: 'iife' | 'es'): Promise<Rolldown.Ou
     root: source,
     mode: 'production',
     // Whatever NODE_ENV says: code for development is a sixth heavier.
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
+    // The runtime that JSX brings along otherwise would come on top of Preact's own.
+    oxc: { jsx: { runtime: 'classic', pragma: 'jsxNode', pragmaFrag: 'jsxGroup', development: false } },
+    plugins: [
+      {
+        name: 'jsx-of-preact',
+        enforce: 'pre',
+        transform: (code, id) =>
+          id.endsWith('.tsx') ? `${code}\nimport { Fragment as jsxGroup, h as jsxNode } from 'preact';` : null,
+      },
+    ],
     logLevel: 'warn',
     publicDir: false,
     build: {
@@ -43,7 +55,12 @@ async function bundle(entry: string, format: 'iife' | 'es'): Promise<Rolldown.Ou
       rolldownOptions: {
         // What the frame shares with a chunk stays in the frame: one request less before the first paint.
         preserveEntrySignatures: 'allow-extension',
-        output: { minify: true, entryFileNames: '[name]-[hash].js', chunkFileNames: '[name]-[hash].js' },
+        output: {
+          minify: true,
+          comments: false,
+          entryFileNames: '[name]-[hash].js',
+          chunkFileNames: '[name]-[hash].js',
+        },
       },
     },
   });

@@ -56,6 +56,7 @@ function createPreviewChat(): Chat {
     toggleMuted: () => set({ isMuted: !state.isMuted }),
     loadOlder: async () => {},
     rate: async (rating) => set({ rating }),
+    rateAnswer: async () => {},
     typing: nothing,
     openConversation: nothing,
     discard: nothing,

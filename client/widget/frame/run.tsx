@@ -13,15 +13,15 @@ import { unreadMessages } from './chat/thread.ts';
 import type { OutboxEntry } from './chat/types.ts';
 import type { PageLink } from './connect.ts';
 import { applyLook } from './look.ts';
-import { plainText } from './markdown/parse.ts';
 import { chime } from './sound.ts';
 import english from './texts/en.ts';
 import { loadTexts } from './texts/load.ts';
 import { App } from './ui/App.tsx';
-import { Peek } from './ui/Peek.tsx';
+import { Later } from './ui/Later.tsx';
 import { type Shell, ShellContext } from './ui/shell.ts';
 
-const previewCharsMax = 140;
+/** Shown to those only who have closed a chat that goes on. */
+const loadPeek = async () => (await import('./ui/Peek.tsx')).Peek;
 /**
  * What the server takes as a context: an object, of bounded length, without control characters and broken Unicode. Any other is left
  * out, so that no message is refused for it.
@@ -142,8 +142,9 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
         <App key={chat} {...shell} />
         {isPeeking && (
           <ShellContext.Provider value={shell}>
-            <Peek
-              text={plainText(newest.content).slice(0, previewCharsMax)}
+            <Later
+              load={loadPeek}
+              markdown={newest.content}
               onHeight={(px) => {
                 peek = px;
                 tellView();

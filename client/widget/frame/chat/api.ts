@@ -10,7 +10,7 @@ import type {
   requestVisitorHandoff,
   startVisitorConversation,
 } from '../../../../shared/contracts/visitor.ts';
-import type { OutboxEntry, Rating, StartFacts } from './types.ts';
+import type { Helpfulness, OutboxEntry, Rating, StartFacts } from './types.ts';
 
 /** A request that got no good answer. `status` is 0 when there was none at all. */
 export class ApiError extends Error {
@@ -51,6 +51,7 @@ export interface Api {
   /** A person, please. */
   handoff(token: string, conversationId: string): Promise<Called>;
   rate(token: string, conversationId: string, rating: Rating): Promise<Rated>;
+  rateAnswer(token: string, conversationId: string, messageId: string, rating: Helpfulness): Promise<void>;
   conversations(token: string): Promise<Conversations>;
   /** After or before a sequence number; neither: the newest. */
   messages(token: string, conversationId: string, range: { after?: number; before?: number }): Promise<Stretch>;
@@ -98,36 +99,17 @@ export function createApi(publicKey: string): Api {
         context,
         ...(files?.length && { attachmentIds: files.map(({ uploaded }) => uploaded) }),
       }),
-    // Only this way of asking tells how much has gone up.
-    upload: (token, conversationId, { name, bytes }, { progressed, signal }) =>
-      new Promise((resolve, reject) => {
-        const upload = new XMLHttpRequest();
-        const breakOff = () => upload.abort();
-        let patience: ReturnType<typeof setTimeout>;
-        const goesOn = () => {
-          clearTimeout(patience);
-          patience = setTimeout(breakOff, 2 * patienceMs);
-        };
-        upload.open('POST', `${visitor}/${conversationId}/attachments?name=${encodeURIComponent(name)}`);
-        upload.setRequestHeader('authorization', `Bearer ${token}`);
-        upload.setRequestHeader('content-type', 'application/octet-stream');
-        upload.responseType = 'json';
-        upload.upload.onprogress = ({ loaded, total }) => {
-          goesOn();
-          progressed(loaded / total);
-        };
-        upload.onloadend = () => {
-          clearTimeout(patience);
-          signal.removeEventListener('abort', breakOff);
-          if (upload.status === 201 && upload.response) resolve(upload.response);
-          else reject(new ApiError(upload.status, 1000 * Number(upload.getResponseHeader('retry-after')) || 0));
-        };
-        signal.addEventListener('abort', breakOff);
-        goesOn();
-        upload.send(bytes);
-      }),
+    async upload(token, conversationId, { name, bytes }, watch) {
+      // Few send files: what it takes comes with the first.
+      const { upload } = await import('./upload.ts').catch(() => {
+        throw new ApiError(0);
+      });
+      return upload(`${visitor}/${conversationId}/attachments?name=${encodeURIComponent(name)}`, token, bytes, watch);
+    },
     handoff: (token, conversationId) => request(`${visitor}/${conversationId}/handoff`, token, {}),
     rate: (token, conversationId, rating) => request(`${visitor}/${conversationId}/rating`, token, rating),
+    rateAnswer: (token, conversationId, messageId, rating) =>
+      request(`${visitor}/${conversationId}/messages/${messageId}/rating`, token, { rating }),
     conversations: (token) => request(`${visitor}?limit=50`, token),
     messages: (token, conversationId, range) =>
       request(`${visitor}/${conversationId}/messages?limit=50&${new URLSearchParams(range as never)}`, token),

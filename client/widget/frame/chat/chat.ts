@@ -1,6 +1,7 @@
 import type { VisitorConversationView } from '../../../../shared/contracts/visitor.ts';
 import { createAccount } from './account.ts';
 import { ApiError } from './api.ts';
+import { createDraft } from './draft.ts';
 import { fileRefusals, nameCharsMax } from './files.ts';
 import { createLive } from './live.ts';
 import { newId } from './new-id.ts';
@@ -13,6 +14,8 @@ const typingLapsesMs = 6000;
 const pollMs = 5000;
 /** Addresses of files are asked for anew after this time, before they lapse. */
 const filesFreshMs = 8 * 60_000;
+/** So many ratings of answers are kept in the browser. */
+const helpedMax = 50;
 /** Unseen, every so many polls. */
 const unseenPolls = 12;
 
@@ -65,6 +68,7 @@ export function createChat(options: ChatOptions): Chat {
       isFailing: outbox.isFailing(),
       isStorageBlocked: store.isBlocked(),
       isKnown: !!kept().visitor,
+      helped: kept().helped ?? {},
       rating: kept().rated && kept().rated?.id === currentId() ? (kept().rated ?? null) : null,
     });
 
@@ -82,7 +86,15 @@ export function createChat(options: ChatOptions): Chat {
   const take = (incoming: readonly ThreadMessage[], view?: VisitorConversationView, isNews = true) => {
     const known = new Set(state.messages.map((message) => message.sequence));
     const messages = mergeMessages(state.messages, incoming);
-    set({ messages, ...(view && { conversation: newerView(state.conversation, view) }) });
+    const isAnswered =
+      isNews &&
+      incoming.some(({ role, sequence }) => (role === 'assistant' || role === 'agent') && !known.has(sequence));
+    if (isAnswered) draft.end();
+    set({
+      messages,
+      ...(isAnswered && { draft: null }),
+      ...(view && { conversation: newerView(state.conversation, view) }),
+    });
     showWaiting();
     markSeen();
     if (isNews) {
@@ -275,12 +287,15 @@ export function createChat(options: ChatOptions): Chat {
     },
   });
 
+  const draft = createDraft((next) => set({ draft: next?.conversationId === currentId() ? next : null }));
+
   const live = createLive({
     openSocket: options.openSocket,
     token: account.token,
-    watched(lastSequence) {
+    watched(lastSequence, answer) {
       outbox.retryNow();
-      if (lastSequence > lastWithoutGap(state.messages)) void catchUp();
+      const isBehind = lastSequence > lastWithoutGap(state.messages);
+      draft.resume(answer, isBehind ? catchUp() : Promise.resolve());
       // What was marked as seen meanwhile comes with the list only.
       loadConversations().catch(() => {});
     },
@@ -291,6 +306,9 @@ export function createChat(options: ChatOptions): Chat {
     },
     conversation({ conversation }) {
       if (conversation.id === currentId()) set({ conversation: newerView(state.conversation, conversation) });
+    },
+    answer(step) {
+      if (step.conversationId === currentId()) draft.step(step);
     },
     typing({ conversationId, side, name, typing }) {
       if (side !== 'agent' || conversationId !== currentId()) return;
@@ -375,6 +393,24 @@ export function createChat(options: ChatOptions): Chat {
       account.save();
       showWaiting();
     },
+    async rateAnswer(messageId, helped) {
+      const id = currentId();
+      if (!id) return;
+      const before = kept().helped;
+      const show = (next: typeof before) => {
+        kept().helped = next ?? {};
+        account.save();
+        showWaiting();
+      };
+      const entries = Object.entries({ ...before, [messageId]: helped });
+      show(Object.fromEntries(entries.slice(-helpedMax)));
+      try {
+        await account.authed((token) => api.rateAnswer(token, id, messageId, helped));
+      } catch (error) {
+        show({ ...kept().helped, [messageId]: before?.[messageId] ?? null });
+        throw error;
+      }
+    },
     typing: live.typing,
     async loadOlder() {
       const id = currentId();
@@ -430,6 +466,7 @@ export function createChat(options: ChatOptions): Chat {
       isStopped = true;
       clearInterval(pollTimer);
       clearTimeout(typingTimer);
+      draft.end();
       account.stop();
       outbox.stop();
       uploading?.abort.abort();

@@ -1,4 +1,4 @@
-import type { VisitorEvents } from '../../../../shared/socket-events.ts';
+import type { AnswerProgress, VisitorEvents } from '../../../../shared/socket-events.ts';
 import type { Socket, SocketOptions } from '../socket/socket.ts';
 import { backoffMs } from './backoff.ts';
 
@@ -17,11 +17,12 @@ export interface LiveOptions {
   /** Loads the code of the socket and opens it. */
   openSocket(options: SocketOptions): Promise<Socket>;
   token(refused?: string): Promise<string>;
-  /** The thread is followed; it reaches up to `lastSequence` by now. */
-  watched(lastSequence: number): void;
+  /** The thread is followed; it reaches up to `lastSequence` by now. `answer`: the one being written there. */
+  watched(lastSequence: number, answer: AnswerProgress | undefined): void;
   message(event: Payload<'message:created'>): void;
   conversation(event: Payload<'conversation:updated'>): void;
   typing(event: Payload<'typing'>): void;
+  answer(event: AnswerProgress): void;
 }
 
 /** Keeps one conversation followed over whatever connection there is. A hint only: the thread is read over HTTP. */
@@ -36,7 +37,7 @@ export function createLive(options: LiveOptions): Live {
     const conversationId = followed;
     if (!isUp || !conversationId) return;
     socket?.emit('conversation:watch', { conversationId }, (answer) => {
-      if (answer.ok && conversationId === followed) options.watched(answer.value.lastSequence);
+      if (answer.ok && conversationId === followed) options.watched(answer.value.lastSequence, answer.value.answer);
     });
   };
 
@@ -57,6 +58,7 @@ export function createLive(options: LiveOptions): Live {
           if (name === 'message:created') options.message(data as Payload<'message:created'>);
           if (name === 'conversation:updated') options.conversation(data as Payload<'conversation:updated'>);
           if (name === 'typing') options.typing(data as Payload<'typing'>);
+          if (name === 'answer:progress') options.answer(data as AnswerProgress);
         },
       });
       if (isStopped) opened.close();

@@ -1,9 +1,10 @@
 import type { VisitorConversationView } from '../../../../shared/contracts/visitor.ts';
+import type { AnswerProgress } from '../../../../shared/socket-events.ts';
 import type { Socket, SocketOptions } from '../socket/socket.ts';
 import type { Api } from './api.ts';
 import type { FileShelf } from './files.ts';
 import type { Store } from './store.ts';
-import type { OutboxEntry, Rating, SendExtras, StartFacts, ThreadMessage } from './types.ts';
+import type { Helpfulness, OutboxEntry, Rating, SendExtras, StartFacts, ThreadMessage } from './types.ts';
 
 /** Everything the screen shows of the chat. Replaced at each change, never changed in place. */
 export interface ChatState {
@@ -22,6 +23,10 @@ export interface ChatState {
   uploads: Readonly<Record<string, number>>;
   /** What the visitor said of this conversation, from this browser. */
   rating: Rating | null;
+  /** What the visitor said of answers, from this browser, by the message's id. */
+  helped: Readonly<Record<string, Helpfulness>>;
+  /** The answer that is being written, as far as it has come; no text yet: it is being thought about. */
+  draft: AnswerProgress | null;
   /** Somebody on the other side writes; the name may be unknown. */
   typing: { name: string | null } | null;
   /** Neither socket nor request gets through. */
@@ -42,6 +47,8 @@ export interface Chat {
   send(content: string, extras?: SendExtras): void;
   /** In place of what was said before. Throws `ApiError`. */
   rate(rating: Rating): Promise<void>;
+  /** Whether an answer helped, in place of what was said before; shown at once. Throws `ApiError`, and takes it back. */
+  rateAnswer(messageId: string, helped: Helpfulness): Promise<void>;
   /** The visitor is writing, or has stopped. */
   typing(isTyping: boolean): void;
   loadOlder(): Promise<void>;
@@ -87,6 +94,8 @@ export const emptyThread = {
   waiting: [],
   uploads: {},
   rating: null,
+  helped: {},
+  draft: null,
   typing: null,
 } satisfies Partial<ChatState>;
 

@@ -1,14 +1,8 @@
 import type { VisitorMessageView } from '../../../../shared/contracts/visitor.ts';
 import type { Context } from '../../wire.ts';
 
-/** A passage behind an answer, to be shown under it. */
-export interface Citation {
-  title: string;
-  url?: string;
-}
-
-/** An entry of the thread. The same id again with more text is the same entry grown: that is how answers stream. */
-export type ThreadMessage = VisitorMessageView & { citations?: readonly Citation[] };
+/** A stored entry of the thread. */
+export type ThreadMessage = VisitorMessageView;
 
 /** What goes along with the first message of a conversation. */
 export interface StartFacts {
@@ -34,6 +28,9 @@ export interface SendExtras {
   /** A person is called for. */
   person?: boolean;
 }
+
+/** Whether an answer of the assistant helped; null: nothing said, or taken back. */
+export type Helpfulness = 1 | -1 | null;
 
 /** How the visitor found a conversation: 1 (bad) to 5 (good). */
 export interface Rating {
@@ -83,4 +80,6 @@ export interface Kept {
   muted: boolean;
   /** The latest rating, and the id of the conversation it is of. */
   rated?: Rating & { id: string };
+  /** What was said of answers last, by the message's id. */
+  helped?: Readonly<Record<string, Helpfulness>>;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Block, type Inline, parseInline, parseMarkdown, plainText, safeHref } from './parse.ts';
+import { type Block, type Inline, parseInline, parseMarkdown, safeHref } from './parse.ts';
+import { plainText } from './plain.ts';
 
 /** The tree as a short notation, so that expectations stay readable. */
 function show(nodes: readonly (Block | Inline)[]): string {
@@ -12,6 +13,8 @@ function show(nodes: readonly (Block | Inline)[]): string {
           return '<br>';
         case 'code':
           return `<code>${node.text}</code>`;
+        case 'mark':
+          return `<mark ${node.number}>`;
         case 'link':
           return `<a ${node.href}>${show(node.children)}</a>`;
         case 'list': {

@@ -4,7 +4,9 @@ export type Inline =
   | { type: 'code'; text: string }
   | { type: 'strong' | 'em' | 'del'; children: Inline[] }
   | { type: 'link'; href: string; children: Inline[] }
-  | { type: 'break' };
+  | { type: 'break' }
+  /** As in `[1]`: which source the text before it is from. */
+  | { type: 'mark'; number: number };
 
 export interface ListItem {
   children: Inline[];
@@ -195,6 +197,9 @@ function parseSpecial(
     const label = source.slice(at + 1, middle);
     const href =
       end < 0 || label.includes('[') ? null : safeHref(source.slice(middle + 2, end).split(' ')[0] as string);
+    const mark = /^\[(\d{1,3})\]/.exec(source.slice(at, at + 5));
+    if (mark && !href) push({ type: 'mark', number: Number(mark[1]) });
+    if (mark && !href) return at + mark[0].length;
     if (!href || !label) return at;
     push({ type: 'link', href, children: parseInline(label, depthMax) });
     return end + 1;
@@ -220,16 +225,4 @@ function parseSpecial(
     return end + mark.length;
   }
   return at;
-}
-
-/** The text alone, on one line, for a preview. */
-export function plainText(source: string): string {
-  const inline = (nodes: readonly Inline[]): string =>
-    nodes.map((node) => ('text' in node ? node.text : 'children' in node ? inline(node.children) : ' ')).join('');
-  const list = (block: ListBlock): string =>
-    block.items.map((item) => [inline(item.children), ...item.lists.map(list)].join(' ')).join(' ');
-  return parseMarkdown(source)
-    .map((block) => ('text' in block ? block.text : block.type === 'list' ? list(block) : inline(block.children)))
-    .join(' ')
-    .trim();
 }

@@ -1,7 +1,7 @@
-import type { Ack, ClientToServerEvents } from '../../../../shared/socket-events.ts';
+import type { Ack, AnswerProgress, ClientToServerEvents } from '../../../../shared/socket-events.ts';
 import { openPolling, openWebSocket, type Transport } from './transports.ts';
 
-type Watched = Ack<{ lastSequence: number }>;
+type Watched = Ack<{ lastSequence: number; answer?: AnswerProgress }>;
 
 /** The visitor's end of the live side: Socket.IO 5 over Engine.IO 4, as much of it as the widget needs. */
 export interface Socket {

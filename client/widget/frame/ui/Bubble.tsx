@@ -3,10 +3,10 @@ import { useRef } from 'preact/hooks';
 import { isShownInPlace } from '../../../../shared/attachment-types.ts';
 import type { AttachmentView } from '../../../../shared/contracts/attachments.ts';
 import type { ChatState } from '../chat/state.ts';
-import type { OutboxEntry, ThreadMessage } from '../chat/types.ts';
-import { Markdown } from '../markdown/Markdown.ts';
-import { safeHref } from '../markdown/parse.ts';
+import type { Helpfulness, OutboxEntry, ThreadMessage } from '../chat/types.ts';
+import { type Cite, Markdown } from '../markdown/Markdown.ts';
 import { fill } from '../texts/load.ts';
+import { Helpful, Mark, Sources } from './Answer.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { useShell } from './shell.ts';
 import { sizeText } from './size-text.ts';
@@ -65,11 +65,23 @@ function Attachment({ file }: { file: AttachmentView }) {
 }
 
 /** A stored entry of the thread. */
-export function MessageBubble({ message, isSeen }: { message: ThreadMessage; isSeen: boolean }) {
+export function MessageBubble({
+  message,
+  isSeen,
+  helped,
+}: {
+  message: ThreadMessage;
+  isSeen: boolean;
+  helped: Helpfulness | undefined;
+}) {
   const { texts, config } = useShell();
-  const { role, content, authorName, attachments, citations = [] } = message;
+  const { id, role, content, authorName, attachments, answer } = message;
   if (role === 'system') return <p class="note">{content}</p>;
   const isMine = role === 'user';
+  const cite = (number: number) => {
+    const source = answer?.citations.find((one) => one.number === number);
+    return source && <Mark messageId={id} source={source} />;
+  };
   return (
     <Line
       side={isMine ? 'mine' : 'theirs'}
@@ -79,27 +91,25 @@ export function MessageBubble({ message, isSeen }: { message: ThreadMessage; isS
       {...(isMine && { mark: isSeen ? (['seen', texts.seen] as const) : (['sent', texts.sent] as const) })}
     >
       <div class="bubble" dir="auto">
-        {isMine ? content && <p class="plain">{content}</p> : <Markdown text={content} />}
+        {isMine ? content && <p class="plain">{content}</p> : <Markdown text={content} cite={cite} />}
         {attachments.map((file) => (
           <Attachment key={file.id} file={file} />
         ))}
-        {citations.length > 0 && (
-          <ol class="sources" aria-label={texts.sources}>
-            {citations.map(({ title, url }) => (
-              <li key={title}>
-                {url && safeHref(url) ? (
-                  <a href={url} target="_blank" rel="noopener noreferrer">
-                    {title}
-                  </a>
-                ) : (
-                  title
-                )}
-              </li>
-            ))}
-          </ol>
-        )}
+        {!!answer?.citations.length && <Sources messageId={id} sources={answer.citations} />}
       </div>
+      {answer && <Helpful messageId={id} helped={helped} />}
     </Line>
+  );
+}
+
+/** What the assistant says without having sent it: a welcome, or an answer as far as it is written. */
+export function SaidBubble({ text, cite }: { text: string; cite?: Cite }) {
+  return (
+    <div class="line theirs">
+      <div class="bubble" dir="auto">
+        <Markdown text={text} cite={cite} />
+      </div>
+    </div>
   );
 }
 

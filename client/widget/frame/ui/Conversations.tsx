@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ChatState } from '../chat/state.ts';
-import { plainText } from '../markdown/parse.ts';
+import { plainText } from '../markdown/plain.ts';
 import { fill } from '../texts/load.ts';
 import { Icon } from './icons.tsx';
 import { useShell } from './shell.ts';

@@ -1,15 +1,18 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { plainText } from '../markdown/plain.ts';
 import { Avatar } from './Avatar.tsx';
 import { IconButton } from './icons.tsx';
 import { useShell } from './shell.ts';
 
+const previewCharsMax = 140;
+
 /** The small card above the closed launcher: the newest unread message. `onHeight` is told how high it is drawn. */
 export function Peek({
-  text,
+  markdown,
   onHeight,
   onDismiss,
 }: {
-  text: string;
+  markdown: string;
   onHeight: (px: number) => void;
   onDismiss: () => void;
 }) {
@@ -25,7 +28,7 @@ export function Peek({
         <span>
           <strong>{config.name}</strong>
           <span class="preview" dir="auto">
-            {text}
+            {plainText(markdown).slice(0, previewCharsMax)}
           </span>
         </span>
       </button>

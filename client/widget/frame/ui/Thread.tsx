@@ -2,9 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { isOpenAt } from '../chat/hours.ts';
 import type { ChatState } from '../chat/state.ts';
-import { Markdown } from '../markdown/Markdown.ts';
 import { fill } from '../texts/load.ts';
-import { MessageBubble, WaitingBubble } from './Bubble.tsx';
+import { MessageBubble, SaidBubble, WaitingBubble } from './Bubble.tsx';
 import { Icon } from './icons.tsx';
 import { Later } from './Later.tsx';
 import { useShell } from './shell.ts';
@@ -19,15 +18,21 @@ function toEnd(box: HTMLElement | null): void {
   if (box) box.scrollTop = box.scrollHeight;
 }
 
+/** While an answer is written, its marks are numbered as they will be: in the order in which it has them. */
+function numberMarks(): (number: number) => string {
+  const order: number[] = [];
+  return (number) => `[${order.indexOf(number) + 1 || order.push(number)}]`;
+}
+
 /** The conversation: keeps its end in view unless the visitor reads further up. */
 export function Thread({ state, children }: { state: ChatState; children: ComponentChildren }) {
   const { config, texts, chat } = useShell();
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setIsAtEnd] = useState(true);
-  const { messages, waiting, conversation, typing } = state;
+  const { messages, waiting, conversation, typing, draft } = state;
   const first = messages[0]?.sequence;
   const firstBefore = useRef({ first, height: 0 });
-  const ends = `${messages.at(-1)?.sequence} ${messages.at(-1)?.content.length} ${waiting.length} ${!!typing} ${conversation?.status}`;
+  const ends = `${messages.at(-1)?.sequence} ${messages.at(-1)?.content.length} ${waiting.length} ${!!typing} ${draft?.text.length} ${conversation?.status}`;
   const endsBefore = useRef('');
 
   useLayoutEffect(() => {
@@ -61,7 +66,8 @@ export function Thread({ state, children }: { state: ChatState; children: Compon
         tabIndex={0}
         role="log"
         aria-label={texts.thread}
-        aria-busy={state.isLoading}
+        // What is being written is read out when it has been: then it is another entry.
+        aria-busy={state.isLoading || !!draft?.text}
         // A picture that has come takes up more room.
         onLoadCapture={() => isAtEnd && toEnd(scroller.current)}
         onScroll={({ currentTarget: box }) => {
@@ -74,13 +80,7 @@ export function Thread({ state, children }: { state: ChatState; children: Compon
           </button>
         )}
         {state.isLoading && <p class="note">{texts.loading}</p>}
-        {isBlank && config.welcomeMessage && (
-          <div class="line theirs">
-            <div class="bubble" dir="auto">
-              <Markdown text={config.welcomeMessage} />
-            </div>
-          </div>
-        )}
+        {isBlank && config.welcomeMessage && <SaidBubble text={config.welcomeMessage} />}
         {isBlank && isAway && config.businessHours.awayText && (
           <p class="note" dir="auto">
             {config.businessHours.awayText}
@@ -91,20 +91,26 @@ export function Thread({ state, children }: { state: ChatState; children: Compon
           <MessageBubble
             key={message.clientMessageId ?? message.id}
             message={message}
+            helped={state.helped[message.id]}
             isSeen={message.sequence <= (conversation?.agentReadSequence ?? 0)}
           />
         ))}
         {waiting.map((entry) => (
           <WaitingBubble key={entry.id} entry={entry} isStuck={state.isFailing} uploads={state.uploads} />
         ))}
-        {typing && (
+        {draft?.text && (
+          <div aria-live="off">
+            <SaidBubble text={draft.text} cite={numberMarks()} />
+          </div>
+        )}
+        {(typing || draft) && (
           <p class="note typing">
             <span aria-hidden="true" class="dots">
               <i />
               <i />
               <i />
             </span>
-            {typing.name ? fill(texts.typingName, typing.name) : texts.typing}
+            {typing && !typing.name ? texts.typing : fill(texts.typingName, typing?.name ?? texts.assistant)}
           </p>
         )}
         {conversation?.status === 'closed' && (

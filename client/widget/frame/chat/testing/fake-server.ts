@@ -1,7 +1,7 @@
 import type { AttachmentView } from '../../../../../shared/contracts/attachments.ts';
 import type { VisitorConversationView } from '../../../../../shared/contracts/visitor.ts';
 import { type Api, ApiError } from '../api.ts';
-import type { ThreadMessage } from '../types.ts';
+import type { Helpfulness, ThreadMessage } from '../types.ts';
 
 interface Thread {
   view: VisitorConversationView;
@@ -13,6 +13,8 @@ interface Thread {
 export interface FakeServer {
   api: Api;
   threads: Thread[];
+  /** What was said of answers, by the message's id. */
+  helped: Map<string, Helpfulness>;
   /** Names of the calls that reached the server. */
   calls: string[];
   /** Nothing gets through. */
@@ -154,6 +156,11 @@ export function createFakeServer(): FakeServer {
         threadOf(token, conversationId);
         return { score, comment, createdAt: time };
       }),
+    rateAnswer: (token, conversationId, messageId, rating) =>
+      call('rateAnswer', () => {
+        threadOf(token, conversationId);
+        server.helped.set(messageId, rating);
+      }),
     conversations: (token) =>
       call('conversations', () => {
         const visitorId = visitorOf(token);
@@ -180,6 +187,7 @@ export function createFakeServer(): FakeServer {
   const server: FakeServer = {
     api,
     threads: [],
+    helped: new Map(),
     calls: [],
     isDown: false,
     answersToLose: 0,

@@ -1,0 +1,17 @@
+import { type Inline, type ListBlock, parseMarkdown } from './parse.ts';
+
+/** The text alone, on one line, for a preview. */
+export function plainText(source: string): string {
+  const inline = (nodes: readonly Inline[]): string =>
+    nodes
+      .map((node) =>
+        'text' in node ? node.text : 'children' in node ? inline(node.children) : node.type === 'mark' ? '' : ' ',
+      )
+      .join('');
+  const list = (block: ListBlock): string =>
+    block.items.map((item) => [inline(item.children), ...item.lists.map(list)].join(' ')).join(' ');
+  return parseMarkdown(source)
+    .map((block) => ('text' in block ? block.text : block.type === 'list' ? list(block) : inline(block.children)))
+    .join(' ')
+    .trim();
+}

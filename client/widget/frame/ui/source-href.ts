@@ -1,0 +1,13 @@
+/** As many of the passage's first words as a browser looks for on the page. */
+const firstWords = /^.{1,60}(?=[\s、。，！？])/u;
+
+/**
+ * Where the passage stands at `url`: of a document with pages its page, of a web page the quoted words, which browsers
+ * scroll to and highlight.
+ */
+export function sourceHref({ url, page, quote }: { url: string; page: number | null; quote: string }): string {
+  const words = firstWords.exec(quote)?.[0] ?? quote;
+  // What a hyphen means there is not meant here.
+  const place = page ? `page=${page}` : words && `:~:text=${encodeURIComponent(words).replaceAll('-', '%2D')}`;
+  return place && url + (url.includes('#') ? (page ? '' : place) : `#${place}`);
+}
