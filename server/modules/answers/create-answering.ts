@@ -8,6 +8,7 @@ import { answersRoutes } from './answers.routes.ts';
 import { createEngines } from './create-engines.ts';
 import { type Fetch, guardedRequest } from './guarded-request.ts';
 import { modelsRoutes } from './models.routes.ts';
+import { usualReply } from './usual-reply.ts';
 import { workflowsRoutes } from './workflows.routes.ts';
 
 type AnsweringDeps = Pick<Deps, 'config' | 'secrets' | 'storage' | 'bus' | 'now' | 'newId'>;
@@ -25,13 +26,12 @@ export function createAnswering(
   const guardedFetch =
     given.guardedFetch ?? guardedRequest(createGuardedFetch({ allowPrivate: deps.config.fetchAllowPrivate }));
   const engines = given.engines ?? createEngines({ ...deps, guardedFetch });
-  const usualReplyMs = async () => undefined;
   return {
     routes: [
       ...answersRoutes({ ...deps, engines }),
       ...modelsRoutes({ ...deps, guardedFetch }),
       ...workflowsRoutes({ ...deps, guardedFetch }),
     ],
-    handler: answerHandler({ ...deps, engines, usualReplyMs }),
+    handler: answerHandler({ ...deps, engines, usualReplyMs: (own) => usualReply(own, deps.now()) }),
   };
 }

@@ -181,5 +181,29 @@ export function handoffsSuite(open: OpenHarness): void {
         expect(await all()).toEqual([]);
       });
     });
+
+    describe('waits', () => {
+      it('tells how long those took that an agent answered, the latest first, and nothing of others', async () => {
+        const { client, conversation, request } = await start();
+        const answer = () => client.messages.append(messageInput(conversation.id, { role: 'agent' }));
+        expect(await client.handoffs.waits(new Date(0))).toEqual([]);
+        await request();
+        t.env.advance(500);
+        await answer();
+        t.env.advance(1);
+        const since = t.env.now();
+        for (const ms of [2_000, 3_000]) {
+          await request();
+          t.env.advance(ms);
+          await answer();
+        }
+        await request();
+        t.env.advance(7_000);
+        await client.handoffs.resolve(conversation.id, 'closed');
+        await request();
+        expect(await client.handoffs.waits(new Date(0))).toEqual([3_000, 2_000, 500]);
+        expect(await client.handoffs.waits(since)).toEqual([3_000, 2_000]);
+      });
+    });
   });
 }

@@ -250,6 +250,10 @@ const cases: Record<string, Case> = {
     call: (i, p) => i.handoffs.list(p.conversation.id, page),
     outcome: answers(() => ({ items: [], nextCursor: null })),
   },
+  'handoffs.waits': {
+    call: (i) => i.handoffs.waits(new Date(0)),
+    outcome: answers(() => []),
+  },
 
   'ratings.rate': {
     call: (i, p) => i.ratings.rate({ conversationId: p.conversation.id, score: 1, comment: null }),

@@ -1,9 +1,9 @@
-import { asc, eq, gt, isNull, type SQL } from 'drizzle-orm';
+import { asc, desc, eq, gt, isNull, type SQL } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
 import { type Conversation, conversations, type Handoff, handoffs } from '../../../shared/schema.ts';
 import { decodeIdCursor, encodeIdCursor } from '../cursor.ts';
 import { NotFoundError } from '../errors.ts';
-import type { HandoffRequest, HandoffsRepository } from '../repositories/handoffs.ts';
+import { type HandoffRequest, type HandoffsRepository, handoffsLookedAt } from '../repositories/handoffs.ts';
 import type { Page, PageRequest } from '../storage.ts';
 import type { Db, Handle } from './handle.ts';
 import { pageOf } from './page.ts';
@@ -69,6 +69,23 @@ export class DatabaseHandoffs implements HandoffsRepository {
         .orderBy(asc(handoffs.id))
         .limit(page.limit + 1);
       return pageOf(rows, page.limit, ({ id }) => encodeIdCursor(id));
+    });
+  }
+
+  waits(since: Date): Promise<number[]> {
+    return this.#handle.read(async (db) => {
+      // By id, which ascends with time: the latest stand at the end of the primary key.
+      const latest = await db
+        .select()
+        .from(handoffs)
+        .where(owned(handoffs, this.#clientId))
+        .orderBy(desc(handoffs.id))
+        .limit(handoffsLookedAt);
+      return latest.flatMap(({ requestedAt, resolvedAt, resolution }) =>
+        requestedAt >= since && resolution === 'answered' && resolvedAt !== null
+          ? [resolvedAt.getTime() - requestedAt.getTime()]
+          : [],
+      );
     });
   }
 

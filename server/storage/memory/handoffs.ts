@@ -2,7 +2,7 @@ import type { ClientId } from '../../../shared/ids.ts';
 import type { Conversation } from '../../../shared/schema.ts';
 import { decodeIdCursor, encodeIdCursor } from '../cursor.ts';
 import { NotFoundError } from '../errors.ts';
-import type { HandoffsRepository } from '../repositories/handoffs.ts';
+import { type HandoffsRepository, handoffsLookedAt } from '../repositories/handoffs.ts';
 import type { MemContext } from './mem-context.ts';
 import type { MemTransaction } from './mem-database.ts';
 import { endOpenHandoff, openHandoffOf } from './mem-handoffs.ts';
@@ -59,6 +59,19 @@ export function createHandoffs({ env, read, write }: MemContext, clientId: Clien
         const beyond = cursor === undefined ? undefined : { id: decodeIdCursor(cursor) };
         const rows = tx.of(handoffs).scan('conversation', ownedKey(clientId, conversationId), { beyond });
         return takePage(rows, limit, ({ id }) => encodeIdCursor(id));
+      }),
+
+    waits: (since) =>
+      read((tx) => {
+        const waits: number[] = [];
+        let looked = 0;
+        for (const one of tx.of(handoffs).scan('client', clientId, { descending: true })) {
+          if (++looked > handoffsLookedAt) break;
+          const { requestedAt, resolvedAt, resolution } = one;
+          if (requestedAt < since || resolution !== 'answered' || resolvedAt === null) continue;
+          waits.push(resolvedAt.getTime() - requestedAt.getTime());
+        }
+        return waits;
       }),
   };
 }

@@ -341,7 +341,7 @@ export const handoffs = defineTable<Handoff>()({
   uniques: {
     open: { key: (handoff) => (handoff.resolvedAt === null ? conversationOf(handoff) : undefined), taken: 'id_taken' },
   },
-  groups: { conversation: { key: conversationOf, compare: byId } },
+  groups: { conversation: { key: conversationOf, compare: byId }, client: { key: clientOf, compare: byId } },
   references: [ownedByConversation],
 });
 

@@ -9,6 +9,9 @@ export interface HandoffRequest {
   onlyForVisitorId?: string | undefined;
 }
 
+/** Of so many of the latest handoffs is told how long they took. */
+export const handoffsLookedAt = 200;
+
 /** `conversation.handoff` is the open handoff at any time: each method changes both in the same step. */
 export interface HandoffsRepository {
   /**
@@ -30,4 +33,10 @@ export interface HandoffsRepository {
    * @throws InvalidCursorError
    */
   list(conversationId: string, page: PageRequest): Promise<Page<Handoff>>;
+
+  /**
+   * How long visitors have waited until an agent answered, in milliseconds: of the latest 200 handoffs of the client
+   * those that were asked for at or after `since` and ended as `answered`, the latest first.
+   */
+  waits(since: Date): Promise<number[]>;
 }
