@@ -4,27 +4,21 @@ import { Bot } from 'lucide-react';
 import { useState } from 'react';
 import { type TriedAnswerView, tryAnswer } from '../../../../../shared/contracts/answers.ts';
 import type { WidgetView } from '../../../../../shared/contracts/widgets.ts';
-import { type AnswerEngine, type AnswerOutcome, answerEngines } from '../../../../../shared/knowledge-vocabulary.ts';
+import { type AnswerEngine, answerEngines } from '../../../../../shared/knowledge-vocabulary.ts';
 import { call } from '../../lib/api.ts';
 import { useCurrentClient } from '../../lib/current-client.ts';
 import { sentenceOf } from '../../lib/problem.ts';
-import { Badge, type BadgeTone } from '../../ui/Badge.tsx';
+import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Markdown } from '../../ui/Markdown.tsx';
 import { Notice } from '../../ui/Notice.tsx';
 import { SelectField } from '../../ui/SelectField.tsx';
+import { countText, durationText, moneyText, percentText } from '../answers/figures.ts';
+import { engineNames, outcomeLabels } from '../answers/labels.ts';
 import { engineLabels } from '../widgets/labels.ts';
 
 /** A model or a workflow may take its time. */
 const timeoutMs = 125_000;
-
-const outcomes: Record<AnswerOutcome, { label: string; tone: BadgeTone }> = {
-  answered: { label: 'Answered', tone: 'success' },
-  unknown: { label: 'Did not know', tone: 'warning' },
-  fallback: { label: 'Answered by another engine', tone: 'warning' },
-  failed: { label: 'No answer', tone: 'danger' },
-  silent: { label: 'Said nothing', tone: 'neutral' },
-};
 
 interface AskAssistantProps {
   question: string;
@@ -82,7 +76,7 @@ export function AskAssistant({ question, widgets, widgetId }: AskAssistantProps)
           onChange={setEngine}
           options={[
             { id: 'own', label: `The widget’s: ${engineLabels[widget.engine].label}` },
-            ...answerEngines.map((id) => ({ id, label: engineLabels[id].label })),
+            ...answerEngines.map((id) => ({ id, label: engineNames[id] })),
           ]}
           className="w-64 max-w-full"
         />
@@ -105,7 +99,7 @@ export function AskAssistant({ question, widgets, widgetId }: AskAssistantProps)
 
 function Answer({ answer, asked }: { answer: TriedAnswerView; asked: string }) {
   const { clientId } = useCurrentClient();
-  const outcome = outcomes[answer.outcome];
+  const outcome = outcomeLabels[answer.outcome];
   const cited = answer.passages.filter((passage) => passage.cited);
   const failures = answer.steps.filter(({ failure }) => failure !== null);
   return (
@@ -140,7 +134,7 @@ function Answer({ answer, asked }: { answer: TriedAnswerView; asked: string }) {
         <span>{factsOf(answer).join(' · ')}</span>
       </p>
       {failures.map(({ engine, failure }) => (
-        <Notice key={engine} tone="warning" title={`${engineLabels[engine].label} did not answer`}>
+        <Notice key={engine} tone="warning" title={`${engineNames[engine]} did not answer`}>
           {failure}
         </Notice>
       ))}
@@ -148,12 +142,21 @@ function Answer({ answer, asked }: { answer: TriedAnswerView; asked: string }) {
   );
 }
 
-function factsOf({ engine, model, confidence, tokensIn, tokensOut, durationMs }: TriedAnswerView): string[] {
+function factsOf({
+  engine,
+  model,
+  confidence,
+  tokensIn,
+  tokensOut,
+  costMicros,
+  durationMs,
+}: TriedAnswerView): string[] {
   return [
-    engineLabels[engine].label,
+    engineNames[engine],
     ...(model === null ? [] : [model]),
-    ...(confidence === null ? [] : [`${Math.round(confidence * 100)} % sure`]),
-    ...(tokensIn + tokensOut === 0 ? [] : [`${tokensIn} + ${tokensOut} tokens`]),
-    durationMs < 1_000 ? `${durationMs} ms` : `${(durationMs / 1_000).toFixed(1)} s`,
+    ...(confidence === null ? [] : [`${percentText(confidence)} sure`]),
+    ...(tokensIn + tokensOut === 0 ? [] : [`${countText(tokensIn)} + ${countText(tokensOut)} tokens`]),
+    ...(costMicros === 0 ? [] : [`cost ${moneyText(costMicros)}`]),
+    durationText(durationMs),
   ];
 }

@@ -15,19 +15,22 @@ interface HitCardProps {
   /** Its place in the answer before this one; undefined: there was none, null: it was not in it. */
   rankBefore: number | null | undefined;
   bestScore: number;
-  terms: readonly string[];
   onChanged: (chunk: ChunkView) => void;
 }
 
 /** A passage that was found, with its score and why. */
-export function HitCard({ hit, rank, rankBefore, bestScore, terms, onChanged }: HitCardProps) {
+export function HitCard({ hit, rank, rankBefore, bestScore, onChanged }: HitCardProps) {
   const { clientId, may } = useCurrentClient();
   const { chunk } = hit;
   const [isEditing, setIsEditing] = useState(false);
   const actions = useChunkActions(chunk.id, onChanged);
   const found = useMemo(
-    () => findWords(chunk.text, [...terms, ...hit.matches.map(({ term }) => term)]),
-    [chunk.text, terms, hit.matches],
+    () =>
+      findWords(
+        chunk.text,
+        hit.matches.map(({ term }) => term),
+      ),
+    [chunk.text, hit.matches],
   );
   const path = chunk.titlePath.filter((title) => title !== hit.documentName);
   const share = bestScore > 0 ? Math.round((hit.score / bestScore) * 100) : 0;

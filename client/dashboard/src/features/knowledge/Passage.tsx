@@ -44,21 +44,22 @@ export function Passage({ documentId, chunk, original, isSought }: PassageProps)
         isSought ? 'border-accent-fg bg-accent-soft ring-1 ring-accent-fg' : 'border-line bg-surface',
       )}
     >
-      <div className="flex min-h-7 items-center gap-2">
-        <Link
-          to="/c/$clientId/knowledge/$documentId"
-          params={{ clientId, documentId }}
-          search={true}
-          hash={`chunk=${chunk.id}`}
-          replace
-          className="text-muted text-xs tabular-nums hover:text-fg hover:underline"
-        >
-          Passage {chunk.number}
-        </Link>
-        {isSought && <Badge tone="accent">Looked for</Badge>}
-        {chunk.edited && <Badge tone="note">Corrected</Badge>}
-        {chunk.hidden && <Badge tone="warning">Hidden from answers</Badge>}
-        <span className="flex-1" />
+      <div className="flex min-h-7 items-start gap-2">
+        <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-0.5 pt-1">
+          <Link
+            to="/c/$clientId/knowledge/$documentId"
+            params={{ clientId, documentId }}
+            search={true}
+            hash={`chunk=${chunk.id}`}
+            replace
+            className="text-muted text-xs tabular-nums hover:text-fg hover:underline"
+          >
+            Passage {chunk.number}
+          </Link>
+          {isSought && <span className="font-semibold text-accent-fg text-xs">The one you came for</span>}
+          {chunk.edited && <Badge tone="note">Corrected</Badge>}
+          {chunk.hidden && <Badge tone="warning">Hidden from answers</Badge>}
+        </span>
         {may('knowledge.correct') && !isEditing && text !== undefined && (
           <PassageActions chunk={chunk} actions={actions} onEdit={() => setIsEditing(true)} />
         )}

@@ -87,11 +87,11 @@ export function PlaygroundPage() {
             placeholder="How long does shipping take?"
             maxLength={limits.questionCharsMax}
             autoFocus
-            className="min-w-60 flex-1"
+            className="min-w-60 flex-1 basis-full sm:basis-0"
             value={text}
             onChange={setText}
           />
-          <Button type="submit" look="primary" isPending={search.isPending} className="mt-6">
+          <Button type="submit" look="primary" isPending={search.isPending} className="sm:mt-6">
             <Search size={16} aria-hidden /> Ask
           </Button>
         </div>
@@ -137,7 +137,6 @@ function Results({ found, onChanged }: { found: Found; onChanged: (chunk: ChunkV
               rank={index + 1}
               rankBefore={ranksBefore && (ranksBefore.get(hit.chunk.id) ?? null)}
               bestScore={bestScore}
-              terms={results.terms}
               onChanged={onChanged}
             />
           ))}

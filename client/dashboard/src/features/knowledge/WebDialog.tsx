@@ -114,8 +114,8 @@ function WebForm({ kind, document, onClose }: WebDialogProps) {
           <NumberField
             label="Links deep"
             pointer="/crawl/depthMax"
-            description="How many clicks from the first page. 0: what the sitemap lists, or the page alone."
-            minValue={0}
+            description="How many clicks from the first page. 1: what it links to, and what the sitemap lists."
+            minValue={1}
             maxValue={limits.siteDepthMax}
             value={crawl.depthMax}
             onChange={(depthMax) => setCrawl({ ...crawl, depthMax })}

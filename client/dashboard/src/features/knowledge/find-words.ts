@@ -33,6 +33,7 @@ export function findWords(text: string, terms: readonly string[]): HighlightPart
 /** Endings are longer than most stems of three letters or fewer could bear. */
 function isFormOf(word: string, stem: string): boolean {
   if (word === stem) return true;
+  if (stem.length <= 1) return false;
   if (stem.length <= 3) return word.startsWith(stem) && word.length <= stem.length + 2;
   const shared = sharedLength(word, stem);
   const isLastLetterElse = shared === stem.length - 1 && stem.length >= 5 && word.length <= stem.length + 2;

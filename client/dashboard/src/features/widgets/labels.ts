@@ -30,9 +30,18 @@ export const languageLabels: Record<WidgetLanguage, string> = {
 
 export const engineLabels: Record<WidgetEngine, { label: string; hint: string }> = {
   none: { label: 'People only', hint: 'Every message waits for an agent in the inbox.' },
-  knowledge: { label: 'Your documents', hint: 'Answers with passages from your documents, without a language model.' },
-  llm: { label: 'Language model', hint: 'A model writes the answers, from your instructions and documents.' },
-  webhook: { label: 'Webhook', hint: 'A service of yours answers, for example an n8n workflow.' },
+  knowledge: {
+    label: 'Your documents',
+    hint: 'Answers with sentences of your documents and cites them. Needs no model and costs nothing.',
+  },
+  llm: {
+    label: 'Language model',
+    hint: 'A model words the answers, from your instructions and the passages found. Costs what the model costs.',
+  },
+  webhook: {
+    label: 'Webhook',
+    hint: 'A service of yours answers, for example an n8n workflow. It gets each question at once.',
+  },
 };
 
 export const weekdayLabels: Record<Weekday, string> = {
