@@ -1,23 +1,39 @@
+import { rareness } from './statistics.ts';
 import { strongKey } from './term-key.ts';
 
-/** Passages are fetched that have all keys of one of these lists. */
-export type CandidatePlan = number[][];
+/**
+ * Which passages are fetched: those that fulfil one of the conditions. A condition is a list of groups of keys; a passage
+ * fulfils it that has a key of every group.
+ */
+export type CandidatePlan = number[][][];
 
-interface Choice {
+/** A word of the question: the keys it may stand under, the likeliest first. */
+interface Word {
   keys: number[];
-  /** About how many passages have all of them. */
+  frequency: number;
+  rareness: number;
+}
+
+/** Some words, all of which a passage must have. `words` are numbers into the list of words, ascending. */
+interface Choice {
+  words: number[];
+  keys: number[] | undefined;
+  rareness: number;
+  /** About how many passages have them all. */
   estimate: number;
 }
 
-/** Combinations are made of so many of the rarest words. */
-const combinedMax = 7;
-const combinationMax = 4;
+/** So many of the rarest words are combined, in twos, and of these the rarest in threes. */
+const pairedMax = 8;
+const tripledMax = 6;
+/** Words of one question come together so much more often than chance has it. */
+const companionship = 3;
 
 /**
- * Which passages are worth ranking, when there are too many that have any word of the question: those with a rare word,
- * and of common words those that have several together or are about one of them. The choices are taken from the most
- * select on until about `budget` passages are met. `words` are the keys of each word with its kin, `frequencyOf` says
- * how many passages have a key.
+ * Which passages are worth ranking when there are too many that have any word of the question: those that have the most
+ * telling words together. Combinations are taken from the most telling on, until about `budget` passages are met; a
+ * question of a few common words meets the passages that are about them. `words` are the keys of each word with its kin,
+ * `frequencyOf` says how many passages have a key.
  */
 export function planCandidates(
   words: number[][],
@@ -26,62 +42,75 @@ export function planCandidates(
   budget: number,
 ): CandidatePlan {
   const known = words
-    .map((keys) => keys.filter((key) => frequencyOf(key) > 0))
-    .filter((keys) => keys.length > 0)
-    .map((keys) => ({ keys, frequency: keys.reduce((sum, key) => sum + frequencyOf(key), 0) }))
+    .map((keys) => wordOf(keys, frequencyOf, passages))
+    .filter(({ frequency }) => frequency > 0)
     .sort((a, b) => a.frequency - b.frequency);
-  const total = known.reduce((sum, { frequency }) => sum + frequency, 0);
-  if (total <= budget) return known.flatMap(({ keys }) => keys.map((key) => [key]));
-
-  const plan: CandidatePlan = [];
+  const all = known.flatMap(({ keys }) => keys);
+  if (known.reduce((sum, { frequency }) => sum + frequency, 0) <= budget) return all.length > 0 ? [[all]] : [];
+  const choices = choicesOf(known, frequencyOf, passages);
+  choices.sort((a, b) => b.rareness - a.rareness || a.estimate - b.estimate);
+  let taken: Choice[] = [];
   let met = 0;
-  // The word alone is what its kin are only beside: of common words the kin are left out.
-  const common: { key: number; frequency: number }[] = [];
-  for (const { keys } of known) {
-    const byFrequency = [...keys].sort((a, b) => frequencyOf(a) - frequencyOf(b));
-    for (const key of byFrequency) {
-      const frequency = frequencyOf(key);
-      if (met + frequency <= budget) {
-        plan.push([key]);
-        met += frequency;
-      } else if (key === keys[0]) common.push({ key, frequency });
-    }
+  for (const choice of choices) {
+    // Whoever has all these has all those.
+    const replaced = choice.keys
+      ? []
+      : taken.filter(({ keys, words: more }) => !keys && includesAll(more, choice.words));
+    const change = choice.estimate - replaced.reduce((sum, { estimate }) => sum + estimate, 0);
+    if (met + change > budget && taken.length > 0) continue;
+    taken = [...taken.filter((one) => !replaced.includes(one)), choice];
+    met += change;
   }
-  common.sort((a, b) => a.frequency - b.frequency);
-  const choices = combinations(common.slice(0, combinedMax), passages);
-  for (const { key } of common) {
-    const strong = strongKey(key);
-    const frequency = frequencyOf(strong);
-    if (frequency > 0) choices.push({ keys: [strong], estimate: frequency });
-  }
-  choices.sort((a, b) => a.estimate - b.estimate || a.keys.length - b.keys.length);
-  for (const { keys, estimate } of choices) {
-    if (plan.some((taken) => taken.every((key) => keys.includes(key)))) continue;
-    if (met + estimate > budget && plan.length > 0) break;
-    plan.push(keys);
-    met += estimate;
-  }
-  return plan;
+  return conditionsOf(taken, known);
 }
 
-/**
- * All combinations of two to four. Words of one question come together more often than chance has it, so that each
- * further word thins the passages out less than its own share says.
- */
-function combinations(words: { key: number; frequency: number }[], passages: number): Choice[] {
+function wordOf(keys: number[], frequencyOf: (key: number) => number, passages: number): Word {
+  const there = keys.filter((key) => frequencyOf(key) > 0);
+  const frequency = there.reduce((sum, key) => sum + frequencyOf(key), 0);
+  return { keys: there, frequency, rareness: rareness(passages, frequency) };
+}
+
+function choicesOf(words: Word[], frequencyOf: (key: number) => number, passages: number): Choice[] {
   const choices: Choice[] = [];
-  const extend = (from: number, keys: number[], shares: number[]) => {
-    if (keys.length >= 2) {
-      let estimate = passages;
-      for (const [at, share] of [...shares].sort((a, b) => a - b).entries()) estimate *= share ** (1 / 2 ** at);
-      choices.push({ keys, estimate: Math.max(1, estimate) });
-    }
-    if (keys.length === combinationMax) return;
-    for (let at = from; at < words.length; at += 1) {
-      const { key, frequency } = words[at]!;
-      extend(at + 1, [...keys, key], [...shares, Math.min(1, frequency / passages)]);
-    }
+  const add = (chosen: number[]) => {
+    const some = chosen.map((at) => words[at]!);
+    const chance = some.reduce((product, { frequency }) => product * Math.min(1, frequency / passages), passages);
+    choices.push({
+      words: chosen,
+      keys: undefined,
+      rareness: some.reduce((sum, word) => sum + word.rareness, 0),
+      estimate: Math.min(chance * companionship ** (some.length - 1), ...some.map(({ frequency }) => frequency)),
+    });
   };
-  extend(0, [], []);
+  for (const [first, { keys }] of words.entries()) {
+    add([first]);
+    const strong = keys.slice(0, 1).map(strongKey);
+    const frequency = strong.reduce((sum, key) => sum + frequencyOf(key), 0);
+    if (frequency > 0) {
+      choices.push({ words: [first], keys: strong, rareness: rareness(passages, frequency), estimate: frequency });
+    }
+    for (let second = first + 1; second < Math.min(words.length, pairedMax); second += 1) {
+      if (first >= pairedMax) break;
+      add([first, second]);
+      for (let third = second + 1; third < Math.min(words.length, tripledMax); third += 1) add([first, second, third]);
+    }
+  }
   return choices;
+}
+
+function includesAll(more: readonly number[], fewer: readonly number[]): boolean {
+  return fewer.every((one) => more.includes(one));
+}
+
+/** Choices that differ in their last word alone make one condition: it is looked up once. */
+function conditionsOf(choices: readonly Choice[], words: readonly Word[]): CandidatePlan {
+  const last = new Map<string, { before: number[]; keys: number[] }>();
+  for (const { words: chosen, keys } of choices) {
+    const before = chosen.slice(0, -1);
+    const own = keys ?? words[chosen.at(-1)!]!.keys;
+    const known = last.get(before.join());
+    if (known) known.keys.push(...own);
+    else last.set(before.join(), { before, keys: [...own] });
+  }
+  return [...last.values()].map(({ before, keys }) => [...before.map((at) => words[at]!.keys), keys]);
 }

@@ -12,23 +12,23 @@ export interface ConfidenceModel {
 
 export const confidenceModel: ConfidenceModel = {
   weights: {
-    best: -1.91,
-    window: 1.61,
-    unknown: -1.53,
-    score: 8.27,
-    gap: 0.64,
+    best: -1.97,
+    window: 1.59,
+    unknown: -1.65,
+    score: 8.9,
+    gap: 0.69,
     telling: 1.68,
-    words: -0.86,
-    found: 1.69,
-    exact: -1.99,
-    pairs: 0.52,
-    row: 0.55,
-    windowOfWords: 1.68,
-    inflected: 0.43,
-    unspaced: -0.74,
-    size: -0.79,
+    words: -0.91,
+    found: 1.72,
+    exact: -2.36,
+    pairs: 0.58,
+    row: 0.5,
+    windowOfWords: 1.69,
+    inflected: 0.4,
+    unspaced: -0.66,
+    size: -0.8,
   },
-  bias: 0.22,
+  bias: 0.31,
 };
 
 /**

@@ -4,9 +4,9 @@
  */
 export const rankingParameters = {
   /** How soon repetitions of a term say nothing new. */
-  saturation: 1.2,
+  saturation: 1,
   /** How much a long text, a long title counts against its words: 0 not at all, 1 in full. */
-  textLength: 0.7,
+  textLength: 0.6,
   titleLength: 0.6,
   /** A word in the title is worth so many in the text. */
   titleWeight: 2,
@@ -22,9 +22,9 @@ export const rankingParameters = {
   akinMax: 6,
   /** Of words of the question that stand next to each other in the passage, too; and near each other. */
   adjacency: 0.1,
-  nearness: 0.1,
+  nearness: 0.2,
   /** Of what the best passages have in common, beside the question's own words. */
-  feedback: 0.5,
+  feedback: 0.6,
   feedbackPassages: 8,
   feedbackTerms: 40,
   feedbackTitle: 3,
@@ -37,4 +37,4 @@ export type RankingParameters = typeof rankingParameters;
 /** How many passages are looked at closely: with all words of the question, and then by what stands where. */
 export const rerankedMax = 200;
 /** About so many passages are fetched to be ranked; a question of common words alone may meet more. */
-export const candidatesMax = 2_000;
+export const candidatesMax = 3_000;

@@ -72,8 +72,8 @@ export class PassageIndex {
     ranking.learnFrequencies(this.#frequencies(ranking.kinKeys(found)));
     const wanted = question.documentIds && new Set(question.documentIds);
     const candidates = new Set<Entry>();
-    for (const keys of ranking.plan()) {
-      for (const entry of this.#withAll(keys)) if (!wanted || wanted.has(entry.documentId)) candidates.add(entry);
+    for (const groups of ranking.plan()) {
+      for (const entry of this.#fulfilling(groups)) if (!wanted || wanted.has(entry.documentId)) candidates.add(entry);
     }
     ranking.score(candidates);
     ranking.learnFrequencies(this.#frequencies(ranking.feedbackKeys));
@@ -81,10 +81,14 @@ export class PassageIndex {
     return { ranking, ranked: ranking.rank(new Set(characters)) };
   }
 
-  *#withAll(keys: readonly number[]): Generator<Entry, void, undefined> {
-    const lists = keys.map((key) => this.#postings.get(key) ?? new Set<Entry>()).sort((a, b) => a.size - b.size);
-    const [first, ...others] = lists;
-    for (const entry of first ?? []) if (others.every((list) => list.has(entry))) yield entry;
+  /** The passages that have a key of every group. */
+  *#fulfilling(groups: readonly number[][]): Generator<Entry, void, undefined> {
+    const lists = groups.map((keys) => keys.flatMap((key) => this.#postings.get(key) ?? []));
+    const sizes = new Map(lists.map((list) => [list, list.reduce((sum, { size }) => sum + size, 0)]));
+    const [first, ...others] = lists.sort((a, b) => sizes.get(a)! - sizes.get(b)!);
+    for (const list of first ?? []) {
+      for (const entry of list) if (others.every((some) => some.some((one) => one.has(entry)))) yield entry;
+    }
   }
 
   *#frequencies(keys: readonly number[]): Generator<[number, number], void, undefined> {

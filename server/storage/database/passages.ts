@@ -107,12 +107,8 @@ export class DatabasePassages implements PassagesRepository {
 
   async #candidates(db: Db, plan: CandidatePlan, documentIds: readonly string[] | undefined): Promise<Candidate[]> {
     if (plan.length === 0) return [];
-    const single = plan.filter((keys) => keys.length === 1).flat();
-    const together = plan.filter((keys) => keys.length > 1);
-    const anyOf = [
-      ...(single.length > 0 ? [sql`${passages.terms} && ${sql.param(single)}::int[]`] : []),
-      ...together.map((keys) => sql`${passages.terms} @> ${sql.param(keys)}::int[]`),
-    ];
+    const hasAny = (keys: number[]) => sql`${passages.terms} && ${sql.param(keys)}::int[]`;
+    const anyOf = plan.map((groups) => sql`(${sql.join(groups.map(hasAny), sql` and `)})`);
     const rows = await db
       .select({ id: passages.chunkId, vector: passages.vector })
       .from(passages)
