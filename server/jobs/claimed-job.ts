@@ -28,7 +28,7 @@ class StoppingError extends Error {
 }
 
 /** How long to leave a job alone when storage did not answer in the middle of it. */
-const storageAwayMs = 2_000;
+const storageAwayMs = 5_000;
 
 /** Runs the handler on a job just claimed, keeps the lease, and sees to it that the job ends or comes again. */
 export function workOn({ storage, log, now }: WorkDeps, { job, handler, leaseMs }: Given): Claimed {
@@ -92,17 +92,26 @@ export function workOn({ storage, log, now }: WorkDeps, { job, handler, leaseMs 
     try {
       await handler.run(job, context);
     } catch (error) {
-      if (!isOwnFault(error)) throw error;
+      if (!isOwnFault()) throw error;
       log.warn({ event: 'job.failed', ...ids, err: error });
-      if (!context.isLastAttempt) return giveBack(handler.retryDelayMs(job.attempts), messageOf(error));
+      if (!context.isLastAttempt) return giveBack(retryDelayMs(error), messageOf(error));
       await handler.giveUp(job, context, error);
     }
     if (!finished) await storage.queue.complete(job);
   }
 
-  /** Whether the handler failed at its work, and not because the job was taken from it or storage was away. */
-  function isOwnFault(error: unknown): boolean {
-    return !stop.signal.aborted && !(error instanceof StorageUnavailableError) && !finished;
+  /** Whether the handler failed at its work, and not because the job was taken from it. */
+  function isOwnFault(): boolean {
+    return !stop.signal.aborted && !finished;
+  }
+
+  /**
+   * A failure of storage counts as well, for it may be the work that storage cannot do; while it is away for everybody,
+   * no attempts are made.
+   */
+  function retryDelayMs(error: unknown): number {
+    const delayMs = handler.retryDelayMs(job.attempts);
+    return error instanceof StorageUnavailableError ? Math.max(delayMs, storageAwayMs) : delayMs;
   }
 
   async function giveBack(delayMs: number, error: string | null): Promise<void> {
@@ -116,7 +125,7 @@ export function workOn({ storage, log, now }: WorkDeps, { job, handler, leaseMs 
     if (!(error instanceof StorageUnavailableError || error instanceof NotFoundError)) {
       log.error({ event: 'job.not-given-up', ...ids, err: error });
     }
-    await giveBack(storageAwayMs, null);
+    await giveBack(storageAwayMs, messageOf(error));
   }
 
   const heartbeat = setInterval(renew, leaseMs / 4);

@@ -157,12 +157,15 @@ describe('a job', () => {
     expect(await client.jobs.find('ingest', job.subjectId)).toMatchObject({ leaseId: null });
   });
 
-  test('counts no attempt when it was storage that failed', async () => {
+  test('leaves storage some time when that was what failed, and counts the attempt', async () => {
     const job = await enqueue();
     const ingest = handler(() => Promise.reject(new StorageUnavailableError(new Error('away'))));
+    const before = Date.now();
     await start({ ingest }).idle();
     expect(ingest.ran).toHaveLength(1);
-    expect(await client.jobs.find('ingest', job.subjectId)).toMatchObject({ attempts: 0, lastError: null });
+    const waiting = await client.jobs.find('ingest', job.subjectId);
+    expect(waiting).toMatchObject({ attempts: 1, lastError: expect.stringMatching(/^StorageUnavailableError/) });
+    expect(waiting!.runAt.getTime()).toBeGreaterThanOrEqual(before + 5_000);
   });
 });
 
