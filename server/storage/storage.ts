@@ -24,6 +24,7 @@ import type { QueueRepository } from './repositories/queue.ts';
 import type { RatingsRepository } from './repositories/ratings.ts';
 import type { ReceiptsRepository } from './repositories/receipts.ts';
 import type { SearchRepository } from './repositories/search.ts';
+import type { TransferRepository } from './repositories/transfer.ts';
 import type { VisitorsRepository } from './repositories/visitors.ts';
 import type { WebhooksRepository } from './repositories/webhooks.ts';
 import type { WidgetsRepository } from './repositories/widgets.ts';
@@ -81,6 +82,8 @@ export interface StorageScope {
   readonly directory: DirectoryRepository;
   /** Work to be done, of all clients: for whoever does it. */
   readonly queue: QueueRepository;
+  /** Rows as they are, of all clients: for whoever carries them to another storage. */
+  readonly transfer: TransferRepository;
   forClient(id: ClientId): ClientStorage;
 }
 

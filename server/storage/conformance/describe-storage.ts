@@ -29,6 +29,7 @@ import { ratingsSuite } from './ratings.suite.ts';
 import { receiptsSuite } from './receipts.suite.ts';
 import { searchSuite } from './search.suite.ts';
 import { transactionsSuite } from './transactions.suite.ts';
+import { transferSuite } from './transfer.suite.ts';
 import { visitorsSuite } from './visitors.suite.ts';
 import { webhooksSuite } from './webhooks.suite.ts';
 import { widgetsSuite } from './widgets.suite.ts';
@@ -64,6 +65,7 @@ export function describeStorage(name: string, open: OpenHarness): void {
     receiptsSuite(open);
     webhooksSuite(open);
     modelsSuite(open);
+    transferSuite(open);
     transactionsSuite(open);
     concurrencySuite(open);
     lifetimeSuite(open);

@@ -36,6 +36,11 @@ export const unscopedOnPurpose: { reason: string; condition: RegExp }[] = [
     condition: /^with due as \( select .* from jobs j where j\.kind = wanted\.kind and .* for update skip locked/,
   },
   {
+    reason: 'all clients, whose rows are then read one after the other to be carried elsewhere',
+    condition:
+      /^select id, name, created_at, updated_at from clients where clients\.id > \$\d order by clients\.id limit/,
+  },
+  {
     reason: 'how many jobs are waiting',
     condition: /^select count\(\*\), min\(run_at\) from jobs where \(jobs\.run_at <= \$\d/,
   },

@@ -6,6 +6,7 @@ import { StorageUsageError } from '../errors.ts';
 import type { AccountsRepository } from '../repositories/accounts.ts';
 import type { DirectoryRepository } from '../repositories/directory.ts';
 import type { QueueRepository } from '../repositories/queue.ts';
+import type { TransferRepository } from '../repositories/transfer.ts';
 import type { ClientStorage, IStorage, StorageEnvironment, StorageScope } from '../storage.ts';
 import { createPool, type PoolOptions } from './connection.ts';
 import { CollisionError } from './database-errors.ts';
@@ -41,6 +42,7 @@ export class DatabaseStorage implements IStorage {
   readonly accounts: AccountsRepository;
   readonly directory: DirectoryRepository;
   readonly queue: QueueRepository;
+  readonly transfer: TransferRepository;
   /** For what else needs Postgres in this process, such as sign-in sessions. Ends with `close`. */
   readonly pool: pg.Pool;
   readonly #env: StorageEnvironment;
@@ -59,12 +61,13 @@ export class DatabaseStorage implements IStorage {
       pool: parts.pool,
       writer: this.#writer,
       refuseInside: () => this.#refuseInside(),
-      transact: (work, isLastTry) => this.#transact(work, isLastTry),
+      transact: (work, isLastTry, begin) => this.#transact(work, isLastTry, begin),
     });
     this.#scope = repositoriesOf(this.#handle);
     this.accounts = this.#scope.accounts;
     this.directory = this.#scope.directory;
     this.queue = this.#scope.queue;
+    this.transfer = this.#scope.transfer;
   }
 
   forClient(id: ClientId): ClientStorage {
@@ -92,13 +95,13 @@ export class DatabaseStorage implements IStorage {
     }
   }
 
-  async #transact<T>(work: (handle: TransactionHandle) => Promise<T>, isLastTry: boolean): Promise<T> {
+  async #transact<T>(work: (handle: TransactionHandle) => Promise<T>, isLastTry: boolean, begin = 'begin'): Promise<T> {
     const client = await connect(this.pool);
     const send = (text: string) => translated(() => answered(client, client.query(text), statementTimeoutMs));
     const handle = new TransactionHandle(client, this.#env, isLastTry);
     let broken = false;
     try {
-      await send('begin');
+      await send(begin);
       const result = await this.#current.run(handle, () => work(handle));
       const spoiledBy = await handle.end();
       if (spoiledBy !== undefined) throw spoiledBy;

@@ -24,6 +24,12 @@ export interface Handle {
   /** Runs several statements as one: in the transaction that is under way, else in one of its own. */
   atomically<T>(work: (db: Db) => Promise<T>): Promise<T>;
 
+  /**
+   * Runs reading statements that all see the same moment: inside a transaction what it sees, else in one of their own,
+   * which writes nothing.
+   */
+  snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>;
+
   appendMessage(clientId: ClientId, input: NewMessage): Promise<AppendResult>;
 }
 

@@ -14,7 +14,7 @@ interface PoolHandleParts {
   writer: MessageWriter;
   /** @throws StorageUsageError inside a transaction */
   refuseInside: () => void;
-  transact: <T>(work: (handle: TransactionHandle) => Promise<T>, isLastTry: boolean) => Promise<T>;
+  transact: <T>(work: (handle: TransactionHandle) => Promise<T>, isLastTry: boolean, begin?: string) => Promise<T>;
 }
 
 /** The handle outside transactions: each statement on whichever connection is free. */
@@ -41,6 +41,11 @@ export class PoolHandle implements Handle {
   async atomically<T>(work: (db: Db) => Promise<T>): Promise<T> {
     this.#parts.refuseInside();
     return retryCollisions((isLastTry) => this.#parts.transact((handle) => handle.atomically(work), isLastTry));
+  }
+
+  snapshot<T>(work: (db: Db) => Promise<T>): Promise<T> {
+    const begin = 'begin isolation level repeatable read read only';
+    return this.#parts.transact((handle) => handle.snapshot(work), true, begin);
   }
 
   async appendMessage(clientId: ClientId, input: NewMessage): Promise<AppendResult> {

@@ -26,6 +26,7 @@ import { DatabaseQueue } from './queue.ts';
 import { DatabaseRatings } from './ratings.ts';
 import { DatabaseReceipts } from './receipts.ts';
 import { DatabaseSearch } from './search.ts';
+import { DatabaseTransfer } from './transfer.ts';
 import { DatabaseVisitors } from './visitors.ts';
 import { DatabaseWebhooks } from './webhooks.ts';
 import { DatabaseWidgets } from './widgets.ts';
@@ -36,6 +37,7 @@ export function repositoriesOf(handle: Handle): StorageScope {
     accounts: new DatabaseAccounts(handle),
     directory: new DatabaseDirectory(handle),
     queue: new DatabaseQueue(handle),
+    transfer: new DatabaseTransfer(handle),
     forClient: (id) => clientStorage(handle, id),
   };
 }

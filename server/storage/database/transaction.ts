@@ -56,6 +56,10 @@ export class TransactionHandle implements Handle {
     return this.#run(() => work(this.#db));
   }
 
+  snapshot<T>(work: (db: Db) => Promise<T>): Promise<T> {
+    return this.#run(() => work(this.#db));
+  }
+
   appendMessage(clientId: ClientId, input: NewMessage): Promise<AppendResult> {
     return this.#run(async () => {
       const outgoing = outgoingMessage(this.env, clientId, input);

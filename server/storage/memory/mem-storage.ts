@@ -4,6 +4,7 @@ import { StorageUnavailableError, StorageUsageError } from '../errors.ts';
 import type { AccountsRepository } from '../repositories/accounts.ts';
 import type { DirectoryRepository } from '../repositories/directory.ts';
 import type { QueueRepository } from '../repositories/queue.ts';
+import type { TransferRepository } from '../repositories/transfer.ts';
 import type { ClientStorage, IStorage, StorageEnvironment, StorageScope } from '../storage.ts';
 import { createAccounts } from './accounts.ts';
 import { createApiKeys } from './api-keys.ts';
@@ -33,6 +34,7 @@ import { createQueue } from './queue.ts';
 import { createRatings } from './ratings.ts';
 import { createReceipts } from './receipts.ts';
 import { createSearch } from './search.ts';
+import { createTransfer } from './transfer.ts';
 import { createVisitors } from './visitors.ts';
 import { createWebhooks } from './webhooks.ts';
 import { createWidgets } from './widgets.ts';
@@ -54,6 +56,7 @@ export class MemStorage implements IStorage {
   readonly accounts: AccountsRepository;
   readonly directory: DirectoryRepository;
   readonly queue: QueueRepository;
+  readonly transfer: TransferRepository;
   private readonly env: StorageEnvironment;
   private readonly database: MemDatabase;
   private readonly outer: MemContext;
@@ -73,6 +76,7 @@ export class MemStorage implements IStorage {
     this.accounts = createAccounts(this.outer);
     this.directory = createDirectory(this.outer);
     this.queue = createQueue(this.outer);
+    this.transfer = createTransfer(this.outer);
   }
 
   forClient(id: ClientId): ClientStorage {
@@ -139,6 +143,7 @@ function scopeIn(context: MemContext): StorageScope {
     accounts: createAccounts(context),
     directory: createDirectory(context),
     queue: createQueue(context),
+    transfer: createTransfer(context),
     forClient: (id) => clientStorage(context, id),
   };
 }
