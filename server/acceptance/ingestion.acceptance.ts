@@ -76,6 +76,7 @@ async function call(method: string, path: string, body?: string | Buffer, type =
 const create = (document: unknown) => call('POST', '/api/v1/documents', JSON.stringify(document));
 const upload = async (name: string, bytes: string | Buffer): Promise<string> =>
   (await call('POST', `/api/v1/files?name=${name}`, bytes, 'application/octet-stream')).id;
+const reindex = (id: string) => call('POST', `/api/v1/documents/${id}/reindex`);
 const find = (id: string) => call('GET', `/api/v1/documents/${id}`);
 const ask = async (text: string): Promise<string[]> => {
   const { hits } = await call('POST', '/api/v1/knowledge/search', JSON.stringify({ text }));
@@ -158,7 +159,7 @@ describe('a server that is killed in the middle of reading', () => {
     // Reading it again must not take from answers what they have.
     const again = ids.aardvark as string;
     const before = await find(again);
-    await call('POST', `/api/v1/documents/${again}/reindex`);
+    await reindex(again);
     await killAt(again, 'chunking');
     await start();
     expect((await ask('Where is the aardvark?'))[0]).toContain('aardvark');
@@ -181,6 +182,31 @@ describe('a server that is killed in the middle of reading', () => {
     await start();
     expect(await ended(page)).toMatchObject({ status: 'ready' });
     expect(performance.now() - startedAt).toBeLessThan(15_000);
+  });
+});
+
+describe('a server that works on no jobs', () => {
+  it('leaves documents to one that does, which begins anew as soon as it is told so there', async () => {
+    await start({ JOBS: 'off' });
+    await found();
+    waiting = [];
+    const page = (await create({ kind: 'page', url: siteUrl })).id;
+    const text = (await create({ kind: 'text', name: 'Notes', text: 'The zebra crossing is open.' })).id;
+    expect(await row(text)).toMatchObject({ status: 'queued' });
+    const environment = { DATABASE_URL: database.url, DEMO: 'off', FETCH_ALLOW_PRIVATE: '127.0.0.1' };
+    const worker = await startBuiltServer({ environment });
+    try {
+      expect(await ended(text)).toMatchObject({ status: 'ready' });
+      await expect.poll(() => waiting?.length).toBe(1);
+      const request = waiting[0] as ServerResponse;
+      const gone = new Promise((resolve) => request.once('close', resolve));
+      expect(await reindex(page)).toMatchObject({ status: 'queued' });
+      await gone;
+      await expect.poll(() => waiting?.length).toBe(2);
+    } finally {
+      await worker.stop();
+    }
+    expect(await row(page)).toMatchObject({ version: 0 });
   });
 });
 
