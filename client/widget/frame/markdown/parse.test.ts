@@ -44,6 +44,10 @@ describe('running text', () => {
     ['see https://example.com/a, then', 'see <a https://example.com/a>https://example.com/a</a>, then'],
     ['(https://example.com)', '(<a https://example.com>https://example.com</a>)'],
     ['write to mailto:ann@example.com.', 'write to <a mailto:ann@example.com>ann@example.com</a>.'],
+    ['Nine to five. [1][12]', 'Nine to five. <mark 1><mark 12>'],
+    ['see [1] or [here](https://example.com)', 'see <mark 1> or <a https://example.com>here</a>'],
+    ['[1](https://example.com), `a[1]`', '<a https://example.com>1</a>, <code>a[1]</code>'],
+    ['[1234] [a1] [] [1', '[1234] [a1] [] [1'],
     ['[call](tel:+4930123)', '<a tel:+4930123>call</a>'],
   ])('%j becomes %s', (source, expected) => {
     expect(inline(source)).toBe(expected);
@@ -166,4 +170,5 @@ test('a preview is the text alone, on one line', () => {
   expect(plainText('# Hi\n\n**We** found [it](https://example.com):\n- one\n- `two`\n\nBye')).toBe(
     'Hi We found it: one two Bye',
   );
+  expect(plainText('Nine to five.[1] Not on Sundays.[2]')).toBe('Nine to five. Not on Sundays.');
 });

@@ -6,8 +6,9 @@ const firstWords = /^.{1,60}(?=[\s、。，！？])/u;
  * scroll to and highlight.
  */
 export function sourceHref({ url, page, quote }: { url: string; page: number | null; quote: string }): string {
+  const hash = url.includes('#') ? '' : '#';
+  if (page) return hash ? `${url}#page=${page}` : url;
   const words = firstWords.exec(quote)?.[0] ?? quote;
   // What a hyphen means there is not meant here.
-  const place = page ? `page=${page}` : words && `:~:text=${encodeURIComponent(words).replaceAll('-', '%2D')}`;
-  return place && url + (url.includes('#') ? (page ? '' : place) : `#${place}`);
+  return words ? `${url}${hash}:~:text=${encodeURIComponent(words).replaceAll('-', '%2D')}` : url;
 }

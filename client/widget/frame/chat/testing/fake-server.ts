@@ -25,8 +25,8 @@ export interface FakeServer {
   sweepFiles(): void;
   /** Tokens are good up to this one; lower it to let those given out expire. */
   revokeTokens(): void;
-  /** An agent writes. */
-  answer(thread: Thread, content: string): ThreadMessage;
+  /** An agent writes, or the assistant. */
+  answer(thread: Thread, content: string, role?: 'agent' | 'assistant'): ThreadMessage;
   remove(thread: Thread): void;
 }
 
@@ -64,6 +64,7 @@ export function createFakeServer(): FakeServer {
       clientMessageId,
       authorName: role === 'agent' ? 'Ada' : null,
       attachments: [],
+      ...(role === 'assistant' && { answer: { citations: [], offersPerson: false } }),
       createdAt: time,
     };
     thread.messages.push(message);
@@ -195,7 +196,7 @@ export function createFakeServer(): FakeServer {
     revokeTokens() {
       oldestGood = counter + 1;
     },
-    answer: (thread, content) => append(thread, 'agent', content, null),
+    answer: (thread, content, role = 'agent') => append(thread, role, content, null),
     remove(thread) {
       server.threads = server.threads.filter((one) => one !== thread);
     },
