@@ -17,6 +17,9 @@ export interface EngineDeps extends Pick<Deps, 'storage' | 'secrets' | 'now' | '
   times?: Partial<ModelTimes & WorkflowTimes>;
 }
 
+const callsKeptMs = 30 * 24 * 3_600_000;
+const pruneEveryMs = 3_600_000;
+
 /** What a widget's calls are signed with is sealed for that widget alone. */
 export const webhookSecretContext = (clientId: string, widgetId: string) => `webhook secret of ${clientId} ${widgetId}`;
 
@@ -39,6 +42,16 @@ export async function findWebhookSecret(
 export function createEngines({ storage, secrets, now, newId, guardedFetch, times }: EngineDeps): Engines {
   const sealing = createSealing(secrets.sealingKeys);
   const ownOf = ({ clientId }: Question) => storage.forClient(clientId);
+  const prunedAt = new Map<string, number>();
+
+  /** Calls are kept for a while only; looked after now and then, as they come. */
+  async function pruneCalls(own: ClientStorage): Promise<void> {
+    const at = now().getTime();
+    if (at - (prunedAt.get(own.clientId) ?? 0) < pruneEveryMs) return;
+    prunedAt.set(own.clientId, at);
+    await own.webhooks.prune(new Date(at - callsKeptMs)).catch(() => undefined);
+  }
+
   return {
     knowledge: createKnowledgeEngine({
       async pairDocuments(question) {
@@ -57,7 +70,17 @@ export function createEngines({ storage, secrets, now, newId, guardedFetch, time
       ...(times && { times }),
     }),
     webhook: createWebhookEngine({
-      callsOf: (question) => ownOf(question).webhooks,
+      callsOf(question) {
+        const own = ownOf(question);
+        return {
+          find: (id) => own.webhooks.find(id),
+          async note(call) {
+            const noted = await own.webhooks.note(call);
+            await pruneCalls(own);
+            return noted;
+          },
+        };
+      },
       secretFor: (question) => findWebhookSecret(ownOf(question), question.widget.id, sealing),
       fetch: guardedFetch,
       now,

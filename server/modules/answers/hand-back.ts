@@ -32,7 +32,8 @@ export async function handBack(
     if (!(await isWithPerson(own, before, thread))) return { conversation: before };
 
     if (before.handoff) await own.handoffs.resolve(conversationId, 'closed');
-    await own.conversations.update(conversationId, { assigneeId: null, status: 'open', snoozedUntil: null });
+    const status = before.status === 'closed' ? 'closed' : 'open';
+    await own.conversations.update(conversationId, { assigneeId: null, status, snoozedUntil: null });
     const widget = before.widgetId === null ? undefined : await own.widgets.find(before.widgetId);
     const visitor = before.visitorId === null ? undefined : await own.visitors.find(before.visitorId);
     const said = items.findLast(({ role }) => role === 'user')?.content ?? '';

@@ -88,6 +88,11 @@ const sentences: Record<string, (details: Details) => string> = {
   'conversation.updated': conversationChanged,
   'conversation.handoff-requested': (details) =>
     `asked for a person in a conversation${text(details.reason) ? `: ${details.reason}` : ''}`,
+  'conversation.handed-back': () => 'handed a conversation back to the assistant',
+  'client.modelSet': (details) => `set the assistants’ model to ${quoted(details.model, 'another one')}`,
+  'client.modelRemoved': () => 'removed the client’s own model',
+  'widget.webhookSecretMade': (details) => `made a secret for the workflow of ${widget(details)}`,
+  'widget.webhookSecretRotated': (details) => `replaced the secret for the workflow of ${widget(details)}`,
   'note.deleted': (details) => `deleted a note${text(details.authorName) ? ` by ${details.authorName}` : ''}`,
   'cannedReply.created': (details) => `made the canned reply ${slash(details)}`,
   'cannedReply.updated': (details) => `changed the canned reply ${slash(details)}${changed(details)}`,

@@ -22,7 +22,7 @@ export function NewWidgetPage() {
   const [name, setName] = useState(clientName);
   const [color, setColor] = useState<string>(widgetDefaults.color);
   const create = useAction(
-    () => call(createWidget, { params: { clientId }, body: { name, color } }),
+    () => call(createWidget, { params: { clientId }, body: { name, color, engine: 'knowledge' } }),
     async (widget) => {
       void refresh(widget);
       await navigate({
