@@ -28,7 +28,7 @@ export const confidenceModel: ConfidenceModel = {
     unspaced: -0.66,
     size: -0.8,
   },
-  bias: 0.31,
+  bias: 0.17,
 };
 
 /**

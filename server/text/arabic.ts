@@ -29,7 +29,7 @@ export function stemArabic(word: string): string {
     }
   }
   for (const suffix of suffixes) {
-    if (stem.endsWith(suffix) && stem.length - suffix.length >= 2) stem = stem.slice(0, -suffix.length);
+    if (stem.endsWith(suffix) && stem.length - suffix.length >= 3) stem = stem.slice(0, -suffix.length);
   }
   return stem;
 }

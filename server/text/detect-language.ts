@@ -74,17 +74,18 @@ function scriptLanguage(text: string): { letters: number; language: string | und
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code < 0x41) continue;
-    letters += 1;
-    if (code < 0x370) continue;
-    const language = languageOfLetter(code);
-    counts.set(language, (counts.get(language) ?? 0) + 1);
+    const language = code < 0x370 ? 'latin' : languageOfLetter(code);
+    // One of these is worth several letters of an alphabet.
+    const worth = language === 'zh' || language === 'ja' || language === 'ko' ? 2 : 1;
+    letters += worth;
+    counts.set(language, (counts.get(language) ?? 0) + worth);
   }
   const of = (language: string) => counts.get(language) ?? 0;
   const eastern = of('ja') + of('zh');
   if (eastern >= letters * scriptShareMin && eastern > 0) {
     return { letters, language: of('ja') >= eastern * kanaShareMin ? 'ja' : 'zh' };
   }
-  const [best] = [...counts].filter(([language]) => language !== 'und').sort((a, b) => b[1] - a[1]);
+  const [best] = [...counts].filter(([language]) => language !== 'und' && language !== 'latin').sort((a, b) => b[1] - a[1]);
   return { letters, language: best && best[1] >= letters * scriptShareMin ? best[0] : undefined };
 }
 

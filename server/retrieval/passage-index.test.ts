@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { confidenceOf } from './confidence.ts';
+import { PassageIndex } from './passage-index.ts';
+import { passageTerms } from './passage-terms.ts';
+import { seedOf } from './term-key.ts';
+
+const seed = seedOf('somebody');
+
+function indexOf(texts: Record<string, string>): PassageIndex {
+  const index = new PassageIndex(seed);
+  for (const [id, text] of Object.entries(texts)) {
+    index.add(id, 'document', passageTerms({ titlePath: [], text }, null, seed));
+  }
+  return index;
+}
+const found = (index: PassageIndex, text: string, budget?: number) =>
+  index.search({ text }, budget === undefined ? {} : { budget }).ranked.map(({ id }) => id);
+
+describe('the ranking', () => {
+  test('puts the passage first that has the rarer word', () => {
+    const index = indexOf({ a: 'The red lamp', b: 'The red chair', c: 'The red table', d: 'The green lamp' });
+    expect(found(index, 'green chairs').slice(0, 2).sort()).toEqual(['b', 'd']);
+    expect(found(index, 'red lamp')[0]).toBe('a');
+  });
+
+  test('puts words that stand together before the same words apart', () => {
+    const index = indexOf({
+      a: 'Power is needed by every drill. The supply of screws, which we check in autumn, is large.',
+      b: 'Power supply is needed by every drill. The number of screws, which we check in autumn, is large.',
+    });
+    expect(found(index, 'power supply')[0]).toBe('b');
+  });
+
+  test('finds what resembles the best passages, though the question says it otherwise', () => {
+    const index = indexOf({
+      a: 'Cancel a subscription under billing. A subscription ends with the month.',
+      b: 'Billing page: end the subscription with the month. Cancel whenever you like.',
+      c: 'Our office has a garden and a kitchen.',
+    });
+    expect(found(index, 'How do I cancel?')).toEqual(expect.arrayContaining(['a', 'b']));
+  });
+
+  test('fetches few of many passages and still finds the best', () => {
+    const index = indexOf(
+      Object.fromEntries(
+        Array.from({ length: 3_000 }, (_, at) => [
+          `p${at}`,
+          at === 1_234
+            ? 'The blue parrot sings at midnight'
+            : `The ${at % 2 ? 'blue' : 'grey'} ${at % 3 ? 'parrot' : 'crow'} ${at % 5 ? 'eats' : 'sings'} seeds`,
+        ]),
+      ),
+    );
+    expect(found(index, 'Which parrot sings at midnight?', 50)[0]).toBe('p1234');
+  });
+
+  test('is not confused by a question in another language of the corpus', () => {
+    const index = indexOf({
+      en: 'The invoice is attached to the message that we send when the parcel leaves.',
+      de: 'Die Rechnung hängt an der Nachricht, die wir beim Versand des Pakets schicken.',
+    });
+    expect(found(index, 'Wo finde ich meine Rechnungen?')[0]).toBe('de');
+    expect(found(index, 'where are my invoices')[0]).toBe('en');
+  });
+
+  test('reads a question by every language of the corpus when its own words do not tell which', () => {
+    const index = indexOf({
+      en: 'The houses are of brick, and there is a garden behind each of them.',
+      de: 'Die Häuser sind aus Stein, und hinter jedem von ihnen ist ein Garten.',
+    });
+    expect(found(index, 'Häusern')[0]).toBe('de');
+    expect(found(index, 'house')[0]).toBe('en');
+  });
+
+  test('is sure of nothing where nothing is found', () => {
+    const { ranking, ranked } = indexOf({ a: 'The red lamp' }).search({ text: 'quantum' });
+    expect(confidenceOf(ranking, ranked)).toBe(0);
+  });
+
+  test('finds a passage no more once it is removed', () => {
+    const index = indexOf({ a: 'The red lamp', b: 'The green lamp' });
+    index.remove('a');
+    index.remove('unknown');
+    expect(found(index, 'red lamp')).toEqual(['b']);
+  });
+});
