@@ -7,6 +7,8 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { findSource } from './features/answers/find-source.ts';
+import { readAnswersSearch } from './features/answers/searches.ts';
 import { readInboxSearch } from './features/inbox/filter.ts';
 import { readDocumentSearch, readPlaygroundSearch } from './features/knowledge/searches.ts';
 import { BareNotFoundScreen, ErrorScreen, NotFoundScreen, PendingScreen } from './features/shell/screens.tsx';
@@ -111,6 +113,14 @@ const knowledgeShortcut = createRoute({
   path: '/knowledge',
   beforeLoad: async ({ context }) => {
     throw redirect({ to: '/c/$clientId/knowledge', params: await requireClient(context.queryClient) });
+  },
+});
+
+const answersShortcut = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/answers',
+  beforeLoad: async ({ context }) => {
+    throw redirect({ to: '/c/$clientId/answers', params: await requireClient(context.queryClient) });
   },
 });
 
@@ -219,6 +229,31 @@ const editWritten = createRoute({
   component: lazyRouteComponent(() => import('./features/knowledge/WritePages.tsx'), 'EditWrittenPage'),
 });
 
+const answers = createRoute({
+  getParentRoute: () => client,
+  path: '/answers',
+  validateSearch: readAnswersSearch,
+  component: lazyRouteComponent(() => import('./features/answers/AnswersPage.tsx'), 'AnswersPage'),
+});
+
+/** A citation leads on to the passage that its receipt names. */
+const answerSource = createRoute({
+  getParentRoute: () => client,
+  path: '/answers/$conversationId/$messageId/$number',
+  beforeLoad: async ({ context, params }) => {
+    const { clientId, number } = params;
+    const source = await findSource(context.queryClient, { ...params, number: Number(number) });
+    if (!source) return;
+    throw redirect({
+      to: '/c/$clientId/knowledge/$documentId',
+      params: { clientId, documentId: source.documentId },
+      hash: `chunk=${source.chunkId}`,
+      replace: true,
+    });
+  },
+  component: lazyRouteComponent(() => import('./features/answers/SourceGonePage.tsx'), 'SourceGonePage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => client,
   path: '/settings',
@@ -249,6 +284,12 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('./features/settings/ApiKeysPage.tsx'), 'ApiKeysPage'),
 });
 
+const model = createRoute({
+  getParentRoute: () => settings,
+  path: '/model',
+  component: lazyRouteComponent(() => import('./features/answers/ModelPage.tsx'), 'ModelPage'),
+});
+
 const audit = createRoute({
   getParentRoute: () => settings,
   path: '/audit',
@@ -265,6 +306,7 @@ export const router = createRouter({
       inboxShortcut,
       widgetsShortcut,
       knowledgeShortcut,
+      answersShortcut,
       settingsShortcut,
       account,
       newClient,
@@ -280,7 +322,9 @@ export const router = createRouter({
         newWritten,
         oneDocument,
         editWritten,
-        settings.addChildren([generalSettings, members, cannedReplies, apiKeys, audit]),
+        answers,
+        answerSource,
+        settings.addChildren([generalSettings, members, cannedReplies, model, apiKeys, audit]),
       ]),
     ]),
   ]),

@@ -13,7 +13,6 @@ const cited = {
 it('reads citations, engine and model of the assistant’s own answer', () => {
   const metadata = { answerTo: 'm1', citations: [cited], engine: 'llm', model: 'small-1' };
   expect(answerFactsOf(aMessage(2, { role: 'assistant', metadata }))).toEqual({
-    hasReceipt: true,
     citations: [cited],
     engine: 'llm',
     model: 'small-1',
@@ -26,7 +25,6 @@ it('leaves out what a program wrote in another form, and addresses that are not 
     engine: 'magic',
   };
   expect(answerFactsOf(aMessage(2, { role: 'assistant', metadata }))).toEqual({
-    hasReceipt: false,
     citations: [{ number: 2, title: 'y', page: null, url: null, quote: '' }],
     engine: null,
     model: null,

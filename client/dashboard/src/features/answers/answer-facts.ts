@@ -12,8 +12,6 @@ export interface Citation {
 
 /** What a message of the assistant says of how it came about. */
 export interface AnswerFacts {
-  /** Whether there is a receipt to ask for; answers that programs posted may have none. */
-  hasReceipt: boolean;
   citations: readonly Citation[];
   engine: AnswerEngine | null;
   model: string | null;
@@ -24,7 +22,6 @@ export function answerFactsOf({ role, metadata }: Pick<MessageView, 'role' | 'me
   if (role !== 'assistant') return null;
   const citations = Array.isArray(metadata.citations) ? metadata.citations.flatMap(readCitation) : [];
   return {
-    hasReceipt: typeof metadata.answerTo === 'string',
     citations,
     engine: answerEngines.find((engine) => engine === metadata.engine) ?? null,
     model: typeof metadata.model === 'string' ? metadata.model : null,

@@ -1,11 +1,14 @@
 import { Bot, CheckCheck, CircleAlert, Clock } from 'lucide-react';
-import { memo, type ReactNode } from 'react';
+import { memo, useMemo } from 'react';
 import type { MessageView } from '../../../../../shared/contracts/conversations.ts';
 import { clockTime, fullTime } from '../../lib/dates.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Markdown } from '../../ui/Markdown.tsx';
+import { AnswerFoot, SourceLink } from '../answers/AnswerFoot.tsx';
+import { answerFactsOf } from '../answers/answer-facts.ts';
 import { Attachments } from './Attachments.tsx';
+import { Bubble } from './Bubble.tsx';
 import type { OutgoingMessage } from './outbox.ts';
 
 export interface MessageBubbleProps {
@@ -16,11 +19,14 @@ export interface MessageBubbleProps {
   /** Marks the last message the visitor has seen. */
   isSeen: boolean;
   visitorName: string;
+  /** Asks how an answer of the assistant came about. */
+  onWhy: (messageId: string) => void;
 }
 
 /** One stored message: the visitor on the left, the own side on the right, the system in the middle. */
 export const MessageBubble = memo(function MessageBubble(props: MessageBubbleProps) {
-  const { message, continues, isMine, isSeen, visitorName } = props;
+  const { message, continues, isMine, isSeen, visitorName, onWhy } = props;
+  const facts = useMemo(() => answerFactsOf(message), [message]);
   if (message.role === 'system') {
     return (
       <div className="my-2 flex items-baseline justify-center gap-2 text-center text-muted text-xs">
@@ -54,10 +60,25 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
           look={message.role === 'user' ? 'visitor' : message.role === 'assistant' ? 'assistant' : 'agent'}
           title={fullTime(message.createdAt)}
         >
-          <Markdown text={message.content} />
+          <Markdown
+            text={message.content}
+            {...(facts && {
+              cite: (number) =>
+                facts.citations.some((citation) => citation.number === number) && (
+                  <SourceLink
+                    message={message}
+                    number={number}
+                    className="align-super text-2xs text-accent-fg underline-offset-2 hover:underline"
+                  >
+                    [{number}]
+                  </SourceLink>
+                ),
+            })}
+          />
         </Bubble>
       )}
       <Attachments attachments={message.attachments} isOurs={isOurs} />
+      {facts && <AnswerFoot message={message} facts={facts} onWhy={() => onWhy(message.id)} />}
       {isSeen && (
         <p className="mt-0.5 flex items-center gap-1 px-1 text-2xs text-muted">
           <CheckCheck size={13} aria-hidden /> Seen
@@ -98,28 +119,6 @@ export function OutgoingBubble(props: { message: OutgoingMessage; onRetry: () =>
         </p>
       )}
     </article>
-  );
-}
-
-const looks = {
-  visitor: 'rounded-bl-md bg-neutral text-fg',
-  assistant: 'rounded-br-md border border-line bg-canvas text-fg',
-  agent: 'rounded-br-md bg-accent-soft text-fg',
-  failed: 'rounded-br-md bg-danger-soft text-fg',
-};
-
-function Bubble(props: { look: keyof typeof looks; title?: string; isFaint?: boolean; children: ReactNode }) {
-  return (
-    <div
-      title={props.title}
-      className={cx(
-        'min-w-0 max-w-[min(36rem,88%)] rounded-2xl px-3.5 py-2 break-words [overflow-wrap:anywhere]',
-        looks[props.look],
-        props.isFaint && 'opacity-75',
-      )}
-    >
-      {props.children}
-    </div>
   );
 }
 

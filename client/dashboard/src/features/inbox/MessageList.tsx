@@ -7,7 +7,9 @@ import { dateOnly, dayLabel } from '../../lib/dates.ts';
 import { useMe } from '../../lib/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Spinner } from '../../ui/Spinner.tsx';
+import type { AnswerDraft } from './answer-draft.ts';
 import { readOlder } from './conversation-cache.ts';
+import { DraftBubble } from './DraftBubble.tsx';
 import { notesQuery } from './extras-queries.ts';
 import { MessageBubble, OutgoingBubble } from './MessageBubble.tsx';
 import { NoteCard } from './NoteCard.tsx';
@@ -27,8 +29,17 @@ import { useThreadScroll } from './use-thread-scroll.ts';
 /** On the way to a message far up, as many as the server gives at once. */
 const jumpPageSize = 100;
 
+interface MessageListProps {
+  detail: ConversationDetail;
+  thread: Thread;
+  /** What the assistant is writing just now. */
+  draft: AnswerDraft | null;
+  /** Asks how the assistant's message came about. */
+  onWhy: (messageId: string) => void;
+}
+
 /** The messages, newest at the bottom and in sight; older ones are read as the top comes near. */
-export function MessageList({ detail, thread }: { detail: ConversationDetail; thread: Thread }) {
+export function MessageList({ detail, thread, draft, onWhy }: MessageListProps) {
   const { clientId } = useCurrentClient();
   const { user } = useMe();
   const owner = useInboxOwner(clientId);
@@ -113,10 +124,12 @@ export function MessageList({ detail, thread }: { detail: ConversationDetail; th
                   isMine={row.message.authorId === user.id}
                   isSeen={row.message.sequence === seen}
                   visitorName={visitorName}
+                  onWhy={onWhy}
                 />
               </div>
             ),
           )}
+          <DraftBubble draft={isPast ? null : draft} />
           {outgoing.map((message) => (
             <OutgoingBubble
               key={message.clientMessageId}

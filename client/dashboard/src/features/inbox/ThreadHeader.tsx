@@ -1,5 +1,5 @@
 import { Link, useCanGoBack } from '@tanstack/react-router';
-import { Archive, ArrowLeft, Ellipsis, Hand, PanelRight, Pencil, RotateCcw, Trash2 } from 'lucide-react';
+import { Archive, ArrowLeft, Bot, Ellipsis, Hand, PanelRight, Pencil, RotateCcw, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { useCurrentClient } from '../../lib/current-client.ts';
@@ -21,12 +21,14 @@ import type { ConversationActions } from './use-conversation-actions.ts';
 export interface ThreadHeaderProps {
   detail: ConversationDetail;
   actions: ConversationActions;
+  /** Whether a person has it and the assistant could take it. */
+  canHandBack: boolean;
   panelIsOpen: boolean;
   onTogglePanel: () => void;
 }
 
 /** Who it is, how it stands, and what can be done about it. */
-export function ThreadHeader({ detail, actions, panelIsOpen, onTogglePanel }: ThreadHeaderProps) {
+export function ThreadHeader({ detail, actions, canHandBack, panelIsOpen, onTogglePanel }: ThreadHeaderProps) {
   const { clientId, may } = useCurrentClient();
   const [dialog, setDialog] = useState<'rename' | 'handoff' | 'delete' | null>(null);
   const back = useRef<HTMLAnchorElement>(null);
@@ -95,6 +97,17 @@ export function ThreadHeader({ detail, actions, panelIsOpen, onTogglePanel }: Th
                   label: 'Ask a colleague…',
                   icon: <Hand size={16} />,
                   onAction: () => setDialog('handoff'),
+                },
+              ]
+            : []),
+          ...(canHandBack
+            ? [
+                {
+                  id: 'hand-back',
+                  label: 'Hand back to the assistant',
+                  hint: 'B',
+                  icon: <Bot size={16} />,
+                  onAction: actions.handBack,
                 },
               ]
             : []),

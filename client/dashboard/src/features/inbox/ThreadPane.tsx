@@ -11,6 +11,9 @@ import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { buttonClass } from '../../ui/Button.tsx';
 import { Modal } from '../../ui/Modal.tsx';
 import { EmptyState, ErrorState, Loading, Skeleton } from '../../ui/states.tsx';
+import { WhyDialog } from '../answers/WhyDialog.tsx';
+import { widgetsQuery } from '../widgets/queries.ts';
+import type { AnswerDraft } from './answer-draft.ts';
 import { Composer, type ComposerMode } from './Composer.tsx';
 import { catchUpThread, forgetConversation, reachSequence } from './conversation-cache.ts';
 import { DetailsPanel } from './DetailsPanel.tsx';
@@ -22,9 +25,11 @@ import { PresenceLine } from './PresenceLine.tsx';
 import { type ConversationDetail, conversationQuery, threadQuery } from './queries.ts';
 import { ThreadHeader } from './ThreadHeader.tsx';
 import type { Thread } from './thread.ts';
+import { useAnswerDraft } from './use-answer-draft.ts';
 import { useInboxOwner } from './use-client-live.ts';
 import { useConversationActions } from './use-conversation-actions.ts';
 import { usePresence } from './use-presence.ts';
+import { isWithPerson } from './with-person.ts';
 
 const route = getRouteApi('/signed-in/c/$clientId/inbox/$conversationId');
 
@@ -41,6 +46,7 @@ function LoadedThread({ conversationId }: { conversationId: string }) {
   const thread = useQuery(threadQuery(clientId, conversationId));
   const live = useLive();
   const present = usePresence(conversationId);
+  const draft = useAnswerDraft(conversationId);
 
   useEffect(() => {
     if (!live) return;
@@ -64,7 +70,9 @@ function LoadedThread({ conversationId }: { conversationId: string }) {
   }, [isGone, owner, conversationId]);
 
   if (isGone) return <GoneThread clientId={clientId} />;
-  if (detail.data && thread.data) return <OpenThread detail={detail.data} thread={thread.data} present={present} />;
+  if (detail.data && thread.data) {
+    return <OpenThread detail={detail.data} thread={thread.data} present={present} draft={draft} />;
+  }
   if (error) {
     return (
       <div className="flex w-full items-center">
@@ -79,9 +87,10 @@ interface OpenThreadProps {
   detail: ConversationDetail;
   thread: Thread;
   present: readonly PresentAgent[];
+  draft: AnswerDraft | null;
 }
 
-function OpenThread({ detail, thread, present }: OpenThreadProps) {
+function OpenThread({ detail, thread, present, draft }: OpenThreadProps) {
   const { clientId, may } = useCurrentClient();
   const owner = useInboxOwner(clientId);
   const actions = useConversationActions(owner, detail);
@@ -90,18 +99,25 @@ function OpenThread({ detail, thread, present }: OpenThreadProps) {
   const isWide = useMediaQuery('(min-width: 90rem)');
   const [panelWanted, setPanelWanted] = useState<boolean | null>(null);
   const panelIsOpen = panelWanted ?? isWide;
+  const [whyId, setWhyId] = useState<string | null>(null);
+  const widgets = useQuery(widgetsQuery(clientId));
+  const engine = widgets.data?.find(({ id }) => id === detail.widgetId)?.engine ?? 'none';
+  const canHandBack = may('conversations.reply') && engine !== 'none' && isWithPerson(detail, thread);
+  const lastAnswerId = thread.messages.findLast(({ role }) => role === 'assistant')?.id;
   useDocumentTitle(conversationName(detail));
   useThreadActions(
     useMemo(
       () => ({
         toggleClosed: actions.toggleClosed,
         assignToMe: actions.assignToMe,
+        handBack: canHandBack ? actions.handBack : null,
+        why: lastAnswerId === undefined ? null : () => setWhyId(lastAnswerId),
         write: (next) => {
           setMode(next);
           reply.current?.focus();
         },
       }),
-      [actions],
+      [actions, canHandBack, lastAnswerId],
     ),
   );
   const panel = <DetailsPanel detail={detail} actions={actions} />;
@@ -111,12 +127,13 @@ function OpenThread({ detail, thread, present }: OpenThreadProps) {
         <ThreadHeader
           detail={detail}
           actions={actions}
+          canHandBack={canHandBack}
           panelIsOpen={panelIsOpen}
           onTogglePanel={() => setPanelWanted(!panelIsOpen)}
         />
         <HandoffBanner detail={detail} onTake={may('conversations.reply') ? actions.assignToMe : null} />
         <PresenceLine agents={present} />
-        <MessageList key={detail.id} detail={detail} thread={thread} />
+        <MessageList key={detail.id} detail={detail} thread={thread} draft={draft} onWhy={setWhyId} />
         <Composer key={`reply-${detail.id}`} detail={detail} inputRef={reply} mode={mode} onMode={setMode} />
       </div>
       {isWide
@@ -133,6 +150,10 @@ function OpenThread({ detail, thread, present }: OpenThreadProps) {
               {panel}
             </Modal>
           )}
+      <WhyDialog
+        place={whyId === null ? null : { conversationId: detail.id, messageId: whyId }}
+        onClose={() => setWhyId(null)}
+      />
     </>
   );
 }

@@ -4,6 +4,10 @@ import { createContext, useContext, useEffect } from 'react';
 export interface ThreadActions {
   toggleClosed: () => void;
   assignToMe: () => void;
+  /** Null where a person does not have it, or no assistant could take it. */
+  handBack: (() => void) | null;
+  /** Shows why the assistant gave its last answer; null without one. */
+  why: (() => void) | null;
   write: (mode: 'answer' | 'note') => void;
 }
 

@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useRef } from 'react';
+import { handBackConversation } from '../../../../../shared/contracts/answers.ts';
 import {
   type ConversationView,
   deleteConversation,
@@ -24,6 +25,7 @@ export interface ConversationActions {
   setTags: (tags: string[]) => void;
   rename: (title: string | null) => void;
   askColleague: (reason: string | null) => void;
+  handBack: () => void;
   remove: () => Promise<void>;
 }
 
@@ -97,6 +99,17 @@ export function useConversationActions(owner: InboxOwner, conversation: Conversa
           .catch((error) => {
             if (isProblem(error, 'not-signed-in')) noteSessionEnded();
             toastFailed('Nobody was asked.', error);
+          });
+      },
+      handBack: () => {
+        call(handBackConversation, { params: params() })
+          .then((conversation) => {
+            applyConversation(owner, conversation);
+            toastDone('The assistant answers again.');
+          })
+          .catch((error) => {
+            if (isProblem(error, 'not-signed-in')) noteSessionEnded();
+            toastFailed('The conversation was not handed back.', error);
           });
       },
       remove: async () => {
