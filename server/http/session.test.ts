@@ -35,11 +35,11 @@ const inMemory = () => createMemorySessionStore();
 const inPostgres = () => createDatabaseSessionStore({ pool, log });
 
 /** A world like another after a restart: the same storage, the sessions that were kept. */
-function restart(world: HttpWorld): Promise<HttpWorld> {
+async function restart(world: HttpWorld): Promise<HttpWorld> {
   const { storage, sessionStore, passwords } = world.deps;
   if (!('entries' in sessionStore)) return open({ storage, passwords, sessionStore: inPostgres() });
   const next = inMemory();
-  next.restore((sessionStore as MemorySessionStore).entries());
+  await next.restore((sessionStore as MemorySessionStore).entries());
   return open({ storage, passwords, sessionStore: next });
 }
 

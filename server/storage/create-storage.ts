@@ -78,7 +78,7 @@ async function openMemory({ dataDir }: StorageConfig, env: StorageEnvironment): 
   });
   const storage = saved?.storage ?? new MemStorage(env);
   const sessionStore = createMemorySessionStore(env.now);
-  sessionStore.restore(saved?.sessions ?? []);
+  await sessionStore.restore(saved?.sessions ?? []);
   return {
     storage,
     sessionStore,

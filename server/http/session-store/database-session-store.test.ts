@@ -199,3 +199,18 @@ test('closing the store leaves the pool open', async () => {
   startProcess().store.close();
   expect(await rows()).toEqual([]);
 });
+
+test('sessions are listed page by page in the order of their ids, and taken over as they were', async () => {
+  const { store } = startProcess();
+  for (const id of ['b', 'A', 'c']) await set(store, id, dataOf(id));
+  const first = await store.list(undefined, 2);
+  expect(first.map(({ sid }) => sid)).toEqual(['A', 'b']);
+  const listed = [...first, ...(await store.list('b', 2))];
+  expect(listed.map(({ sid }) => sid)).toEqual(['A', 'b', 'c']);
+  const before = await rows();
+  await pool.query('DELETE FROM session');
+  await store.restore(listed);
+  expect(await rows()).toEqual(before);
+  expect(await store.list(undefined, 10)).toEqual(listed);
+  expect((await get(store, 'A'))?.passport).toEqual({ user: 'A' });
+});

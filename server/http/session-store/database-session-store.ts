@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { StorageUnavailableError } from '../../storage/errors.ts';
-import { SessionStore } from './session-store.ts';
+import { type SessionEntry, SessionStore } from './session-store.ts';
 
 const PgStore = connectPgSimple(session);
 
@@ -128,6 +128,36 @@ export class DatabaseSessionStore extends SessionStore {
       throw new StorageUnavailableError(error);
     } finally {
       forgetAll();
+    }
+  }
+
+  override async list(after: string | undefined, limit: number): Promise<SessionEntry[]> {
+    try {
+      // The column is without a time zone; connect-pg-simple writes it in that of the connection.
+      const { rows } = await this.pool.query<{ sid: string; sess: Record<string, unknown>; expires: number }>(
+        `SELECT sid, sess, extract(epoch FROM expire::timestamptz)::float8 * 1000 AS expires FROM session
+         WHERE sid COLLATE "C" > $1 ORDER BY sid COLLATE "C" LIMIT $2`,
+        [after ?? '', limit],
+      );
+      return rows.map(({ sid, sess, expires }) => ({ sid, sess, expire: new Date(Math.round(expires)) }));
+    } catch (error) {
+      throw new StorageUnavailableError(error);
+    }
+  }
+
+  override async restore(entries: readonly SessionEntry[]): Promise<void> {
+    try {
+      await this.pool.query(
+        `INSERT INTO session (sid, sess, expire)
+         SELECT r.sid, r.sess, to_timestamp(r.expires / 1000)
+         FROM json_to_recordset($1::json) AS r(sid varchar, sess json, expires float8)
+         ON CONFLICT (sid) DO UPDATE SET sess = excluded.sess, expire = excluded.expire`,
+        [JSON.stringify(entries.map(({ sid, sess, expire }) => ({ sid, sess, expires: expire.getTime() })))],
+      );
+    } catch (error) {
+      throw new StorageUnavailableError(error);
+    } finally {
+      for (const { sid } of entries) this.forget(sid);
     }
   }
 

@@ -84,8 +84,16 @@ test('what has not expired can be carried over to another store', async () => {
   store.set('s1', dataOf('bob'));
   advance(hourMs / 2);
   const next = createMemorySessionStore(now);
-  next.restore(store.entries());
+  await next.restore(store.entries());
   expect(await get(next, 'old')).toBeNull();
   expect((await get(next, 's1'))?.passport).toEqual({ user: 'bob' });
   expect(await next.endSessionsOf('bob')).toEqual(['s1']);
+});
+
+test('sessions are listed page by page in the order of their ids', async () => {
+  const { store, dataOf } = createWorld();
+  for (const id of ['b', 'A', 'c']) store.set(id, dataOf(id));
+  const first = await store.list(undefined, 2);
+  expect(first.map(({ sid }) => sid)).toEqual(['A', 'b']);
+  expect((await store.list('b', 2)).map(({ sid }) => sid)).toEqual(['c']);
 });

@@ -1,12 +1,5 @@
 import type { SessionData } from 'express-session';
-import { SessionStore } from './session-store.ts';
-
-/** One session in the shape of the session table, as plain JSON but for its date. */
-export interface SessionEntry {
-  sid: string;
-  sess: Record<string, unknown>;
-  expire: Date;
-}
+import { type SessionEntry, SessionStore } from './session-store.ts';
 
 interface Kept {
   /** The session as JSON: what a caller gets is its own copy. */
@@ -72,8 +65,12 @@ export class MemorySessionStore extends SessionStore {
     }));
   }
 
-  /** Takes over what `entries` gave before a restart. */
-  restore(entries: readonly SessionEntry[]): void {
+  override async list(after: string | undefined, limit: number): Promise<SessionEntry[]> {
+    const behind = this.entries().filter(({ sid }) => after === undefined || sid > after);
+    return behind.sort((a, b) => (a.sid < b.sid ? -1 : 1)).slice(0, limit);
+  }
+
+  override async restore(entries: readonly SessionEntry[]): Promise<void> {
     for (const { sid, sess, expire } of entries) {
       this.sessions.set(sid, keep(sess as unknown as SessionData, expire.getTime()));
     }

@@ -7,6 +7,13 @@ declare module 'express-session' {
   }
 }
 
+/** One session in the shape of the session table, as plain JSON but for its date. */
+export interface SessionEntry {
+  sid: string;
+  sess: Record<string, unknown>;
+  expire: Date;
+}
+
 /** What express-session needs of a store, and what Confab needs beyond it. */
 export abstract class SessionStore extends session.Store {
   /**
@@ -14,6 +21,15 @@ export abstract class SessionStore extends session.Store {
    * @throws StorageUnavailableError
    */
   abstract endSessionsOf(userId: string, exceptSessionId?: string): Promise<string[]>;
+
+  /**
+   * Sessions in the order of their ids (by code unit), those behind `after` when it is given, at most `limit`. Expired
+   * ones may be among them. @throws StorageUnavailableError
+   */
+  abstract list(after: string | undefined, limit: number): Promise<SessionEntry[]>;
+
+  /** Takes sessions over from another store, in place of those with the same ids. @throws StorageUnavailableError */
+  abstract restore(entries: readonly SessionEntry[]): Promise<void>;
 
   /** Stops what runs in the background. The pool is not closed: it is not the store's own. */
   abstract close(): void;
