@@ -82,6 +82,6 @@ export const widgetDefaults = {
   appearance: { initials: '', avatarUrl: '', offsetX: 20, offsetY: 20, zIndex: 2147483647, launcherText: '' },
   businessHours: { enabled: false, timeZone: 'UTC', days: {}, awayText: '' },
   preChat: { enabled: false, fields: [] },
-  retrieval: { enabled: false, sourceUrl: '', documentIds: [] },
+  retrieval: { enabled: true, sourceUrl: '', documentIds: [] },
   engineSettings: {},
 } as const;

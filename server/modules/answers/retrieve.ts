@@ -29,7 +29,9 @@ export async function retrieve(own: ClientStorage, { widget, text, language, bef
   const searched = text.slice(0, searchedCharsMax);
   const { engine, retrieval } = widget;
   if (engine !== 'knowledge' && !retrieval.enabled) return { searched, found: undefined };
-  const documentIds = retrieval.documentIds.length > 0 ? retrieval.documentIds : undefined;
+  // What is chosen counts where the switch is on, as in the playground; else all documents answer.
+  const isChosen = retrieval.enabled && retrieval.documentIds.length > 0;
+  const documentIds = isChosen ? retrieval.documentIds : undefined;
   const search = (words: string) => own.passages.search({ text: words, language, documentIds, limit: passagesMax });
   const found = await search(searched);
   const isShort = new Set(analyze(searched, language).map(({ position }) => position)).size <= followUpTermsMax;
