@@ -168,8 +168,9 @@ export const documentInput = z.discriminatedUnion(
 );
 export type DocumentInput = z.output<typeof documentInput>;
 
-const uploadQuery = z.object({ name: field.line(limits.nameCharsMax) });
-const kinds = 'PDF, DOCX, XLSX, CSV, HTML, Markdown, text and JSON are read, known by their content.';
+export const uploadQuery = z.object({ name: field.line(limits.nameCharsMax) });
+/** For the summaries of what takes files. */
+export const readableKinds = 'PDF, DOCX, XLSX, CSV, HTML, Markdown, text and JSON are read, known by their content.';
 
 export const listDocuments = defineEndpoint({
   name: 'listDocuments',
@@ -203,7 +204,7 @@ export const uploadDocument = defineEndpoint({
   path: `${base}/files`,
   access: manage,
   area,
-  summary: `Adds a file, its bytes as the body, to be read at once. ${kinds}`,
+  summary: `Adds a file, its bytes as the body, to be read at once. ${readableKinds}`,
   params: clientParams,
   query: uploadQuery,
   upload: { bytesMax: limits.documentBytesMax },
@@ -374,94 +375,6 @@ export const searchKnowledge = defineEndpoint({
   area,
   summary: 'The passages that a question finds, with their scores and why, and how sure it is that they answer it.',
   params: clientParams,
-  body: knowledgeQuestion,
-  status: 200,
-  answer: passageResultsView,
-});
-
-const apiArea = 'Integration API';
-const apiKey = { kind: 'apiKey' } as const;
-const apiParams = z.object({ documentId: field.id() });
-
-export const integrationListDocuments = defineEndpoint({
-  name: 'integrationListDocuments',
-  method: 'GET',
-  path: '/api/v1/documents',
-  access: apiKey,
-  area: apiArea,
-  summary: 'The client’s documents, newest first.',
-  query: z.object(field.pageQuery),
-  status: 200,
-  answer: field.pageOf(documentView),
-});
-
-export const integrationCreateDocument = defineEndpoint({
-  name: 'integrationCreateDocument',
-  method: 'POST',
-  path: '/api/v1/documents',
-  access: apiKey,
-  area: apiArea,
-  summary: 'Adds a web page, a site, a text, or questions with answers, to be read at once.',
-  body: documentInput,
-  status: 201,
-  answer: documentView,
-});
-
-export const integrationUploadDocument = defineEndpoint({
-  name: 'integrationUploadDocument',
-  method: 'POST',
-  path: '/api/v1/files',
-  access: apiKey,
-  area: apiArea,
-  summary: `Adds a file, its bytes as the body, to be read at once. ${kinds}`,
-  query: uploadQuery,
-  upload: { bytesMax: limits.documentBytesMax },
-  status: 201,
-  answer: documentView,
-});
-
-export const integrationGetDocument = defineEndpoint({
-  name: 'integrationGetDocument',
-  method: 'GET',
-  path: '/api/v1/documents/:documentId',
-  access: apiKey,
-  area: apiArea,
-  summary: 'One document; `status` says how reading it stands.',
-  params: apiParams,
-  status: 200,
-  answer: documentView,
-});
-
-export const integrationReindexDocument = defineEndpoint({
-  name: 'integrationReindexDocument',
-  method: 'POST',
-  path: '/api/v1/documents/:documentId/reindex',
-  access: apiKey,
-  area: apiArea,
-  summary: 'Reads a document again. What it has goes on answering meanwhile.',
-  params: apiParams,
-  status: 200,
-  answer: documentView,
-});
-
-export const integrationDeleteDocument = defineEndpoint({
-  name: 'integrationDeleteDocument',
-  method: 'DELETE',
-  path: '/api/v1/documents/:documentId',
-  access: apiKey,
-  area: apiArea,
-  summary: 'Removes a document; from then on no answer uses it.',
-  params: apiParams,
-  status: 204,
-});
-
-export const integrationSearchKnowledge = defineEndpoint({
-  name: 'integrationSearchKnowledge',
-  method: 'POST',
-  path: '/api/v1/knowledge/search',
-  access: apiKey,
-  area: apiArea,
-  summary: 'The passages that a question finds, as the assistant finds them; a tool for a workflow or an agent.',
   body: knowledgeQuestion,
   status: 200,
   answer: passageResultsView,

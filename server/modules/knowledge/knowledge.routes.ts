@@ -1,4 +1,5 @@
 import * as contract from '../../../shared/contracts/knowledge.ts';
+import * as api from '../../../shared/contracts/knowledge-api.ts';
 import type { Deps } from '../../deps.ts';
 import type { ExchangeRequest } from '../../http/exchange.ts';
 import { type Route, route } from '../../http/route.ts';
@@ -100,34 +101,34 @@ export function knowledgeRoutes(deps: RoutesDeps): Route[] {
 /** The same for programs with a key. */
 export function knowledgeApiRoutes(deps: RoutesDeps): Route[] {
   return [
-    route(contract.integrationListDocuments, async ({ caller, query }) => {
+    route(api.integrationListDocuments, async ({ caller, query }) => {
       const { items, nextCursor } = await caller.storage.documents.list(query);
       return { items: items.map(presentDocument), nextCursor };
     }),
 
-    route(contract.integrationCreateDocument, async ({ caller, body, request: { requestId } }) =>
+    route(api.integrationCreateDocument, async ({ caller, body, request: { requestId } }) =>
       presentDocument(await createDocument(deps, { caller, requestId }, body)),
     ),
 
-    route(contract.integrationUploadDocument, async ({ caller, query, upload: bytes, request }) => {
+    route(api.integrationUploadDocument, async ({ caller, query, upload: bytes, request }) => {
       const upload = { name: query.name, bytes, announcedBytes: announcedBytes(request) };
       return presentDocument(await addFile(deps, { caller, requestId: request.requestId }, upload));
     }),
 
-    route(contract.integrationGetDocument, async ({ caller, params }) =>
+    route(api.integrationGetDocument, async ({ caller, params }) =>
       presentDocument(await findDocument(caller.storage, params.documentId)),
     ),
 
-    route(contract.integrationReindexDocument, async ({ caller, params, request: { requestId } }) =>
+    route(api.integrationReindexDocument, async ({ caller, params, request: { requestId } }) =>
       presentDocument(await reindexDocument(deps, { caller, requestId }, params.documentId)),
     ),
 
-    route(contract.integrationDeleteDocument, async ({ caller, params, request: { requestId } }) => {
+    route(api.integrationDeleteDocument, async ({ caller, params, request: { requestId } }) => {
       await removeDocument(deps, { caller, requestId }, params.documentId);
       return undefined;
     }),
 
-    route(contract.integrationSearchKnowledge, async ({ caller, body }) =>
+    route(api.integrationSearchKnowledge, async ({ caller, body }) =>
       presentPassageResults(await caller.storage.passages.search(body)),
     ),
   ];
