@@ -4,7 +4,7 @@ import { feedbackScore, feedbackTerms, type TermUse, termsInUse } from './feedba
 import { candidatesMax, type RankingParameters, rankingParameters, rerankedMax } from './parameters.ts';
 import type { PassageVector } from './passage-vector.ts';
 import { readQuestion, type Wanted } from './question.ts';
-import { type Concept, type Found, findConcepts, proximityScore } from './score.ts';
+import { type Concept, conceptsByKey, type Found, findConcepts, proximityScore } from './score.ts';
 import { type CorpusStatistics, rareness } from './statistics.ts';
 import { strongKey, termKey } from './term-key.ts';
 
@@ -121,8 +121,9 @@ export class Ranking {
 
   score(candidates: Iterable<Candidate>): void {
     const scored: Ranked[] = [];
+    const byKey = conceptsByKey(this.concepts);
     for (const { id, vector } of candidates) {
-      const found = findConcepts(vector, this.concepts, this.statistics, this.#parameters);
+      const found = findConcepts(vector, byKey, this.statistics, this.#parameters);
       const wordScore = found.reduce((sum, { score }) => sum + score, 0);
       if (wordScore > 0) scored.push({ id, vector, score: wordScore, wordScore, found });
     }

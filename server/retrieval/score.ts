@@ -45,36 +45,60 @@ function lengthFactor(share: number, words: number, average: number): number {
   return average > 0 ? 1 - share + (share * words) / average : 1;
 }
 
-/** What a passage has of the question: for each word the best that stands for it. */
+/** The words of a question by the keys they may stand under. */
+export type ConceptsByKey = ReadonlyMap<number, readonly { concept: Concept; form: Concept['forms'][number] }[]>;
+
+export function conceptsByKey(concepts: readonly Concept[]): ConceptsByKey {
+  const byKey = new Map<number, { concept: Concept; form: Concept['forms'][number] }[]>();
+  for (const concept of concepts) {
+    for (const form of concept.forms) {
+      const known = byKey.get(form.key);
+      if (known) known.push({ concept, form });
+      else byKey.set(form.key, [{ concept, form }]);
+    }
+  }
+  return byKey;
+}
+
+/** What a passage has of the question: for each word the best that stands for it, in the order of the question. */
 export function findConcepts(
   vector: PassageVector,
-  concepts: readonly Concept[],
+  concepts: ConceptsByKey,
   statistics: CorpusStatistics,
   p: RankingParameters,
 ): Found[] {
-  const found: Found[] = [];
-  for (const concept of concepts) {
-    let best: Found | undefined;
-    for (const form of concept.forms) {
-      const number = vector.find(form.key);
-      if (number < 0) continue;
-      const counts = vector.countsAt(number);
-      const inTitle = counts >>> 16;
-      const inText = counts & 0xffff;
-      const score =
-        concept.weight * form.weight * form.rareness * frequencyScore(inTitle, inText, vector, statistics, p);
-      if (best && best.score >= score) continue;
-      best = {
-        concept,
-        score,
-        weight: form.weight,
-        where: inTitle === 0 ? 'text' : inText === 0 ? 'title' : 'both',
-      };
+  const best = new Map<Concept, Found>();
+  const look = (number: number, uses: readonly { concept: Concept; form: Concept['forms'][number] }[]) => {
+    const counts = vector.countsAt(number);
+    const inTitle = counts >>> 16;
+    const inText = counts & 0xffff;
+    const frequency = frequencyScore(inTitle, inText, vector, statistics, p);
+    const where = inTitle === 0 ? 'text' : inText === 0 ? 'title' : 'both';
+    for (const { concept, form } of uses) {
+      const score = concept.weight * form.weight * form.rareness * frequency;
+      const known = best.get(concept);
+      if (known && (known.score > score || (known.score === score && known.weight >= form.weight))) continue;
+      best.set(concept, { concept, score, weight: form.weight, where });
     }
-    if (best) found.push(best);
+  };
+  // Whichever is shorter is gone through: looking a key up in a passage takes several steps.
+  if (vector.size < concepts.size * lookupSteps) {
+    for (let number = 0; number < vector.size; number += 1) {
+      const uses = concepts.get(vector.keyAt(number));
+      if (uses) look(number, uses);
+    }
+  } else {
+    for (const [key, uses] of concepts) {
+      const number = vector.find(key);
+      if (number >= 0) look(number, uses);
+    }
   }
-  return found;
+  return [...best.values()].sort(
+    (a, b) => a.concept.position - b.concept.position || (a.concept.term < b.concept.term ? -1 : 1),
+  );
 }
+
+const lookupSteps = 4;
 
 /** Farther apart than this in the question, words are not expected together. */
 const adjacentGapMax = 3;
