@@ -1,5 +1,5 @@
 /** The parts of the editor, each a tab. */
-export const editorTabs = ['look', 'texts', 'hours', 'pre-chat', 'assistant', 'sites', 'danger'] as const;
+export const editorTabs = ['look', 'texts', 'hours', 'pre-chat', 'assistant', 'webhook', 'sites', 'danger'] as const;
 export type EditorTab = (typeof editorTabs)[number];
 
 export interface EditorSearch {

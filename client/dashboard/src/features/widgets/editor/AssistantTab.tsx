@@ -1,9 +1,12 @@
+import { Link } from '@tanstack/react-router';
 import { limits } from '../../../../../../shared/limits.ts';
 import { type EngineSettings, widgetEngines } from '../../../../../../shared/widget-settings.ts';
+import { useCurrentClient } from '../../../lib/current-client.ts';
 import { NumberField } from '../../../ui/NumberField.tsx';
 import { Card } from '../../../ui/Page.tsx';
 import { RadioCards } from '../../../ui/RadioCards.tsx';
 import { TextAreaField, TextField } from '../../../ui/TextField.tsx';
+import { WebhookUrlField } from '../../answers/WebhookUrlField.tsx';
 import { engineLabels } from '../labels.ts';
 import { useEditor } from './editor-context.ts';
 import { KnowledgeCard } from './KnowledgeCard.tsx';
@@ -13,6 +16,7 @@ const usualTemperature = 0.7;
 /** What answers by itself, and from what. */
 export function AssistantTab() {
   const { draft, change } = useEditor();
+  const { clientId } = useCurrentClient();
   const settings = draft.engineSettings;
   const setEngine = (part: Partial<EngineSettings>) => change({ engineSettings: { ...settings, ...part } });
   return (
@@ -31,16 +35,12 @@ export function AssistantTab() {
           options={widgetEngines.map((id) => ({ id, ...engineLabels[id] }))}
         />
         {draft.engine === 'webhook' && (
-          <TextField
-            label="Address of the webhook"
-            pointer="/engineSettings/webhookUrl"
-            inputMode="url"
-            autoComplete="off"
-            placeholder="https://n8n.example.com/webhook/…/chat"
-            description="It gets each question and answers it; the address of an n8n chat trigger works as it is. When it is slow or fails, your documents answer in its place, and where they do not know, a person is offered."
-            value={settings.webhookUrl ?? ''}
-            onChange={(webhookUrl) => setEngine({ webhookUrl })}
-          />
+          <>
+            <WebhookUrlField />
+            <p className="text-muted text-xs">
+              How calls are signed, and how each of them went, is in the tab “Webhook”.
+            </p>
+          </>
         )}
         {draft.engine === 'llm' && (
           <>
@@ -66,8 +66,11 @@ export function AssistantTab() {
               />
             </div>
             <p className="text-muted text-xs">
-              Which endpoint is asked, its key and the most it may cost in a month are set once for all widgets, in the
-              settings. Without a model, or when it does not answer, your documents answer in its place.
+              Which endpoint is asked, its key and the most it may cost in a month are set once for all widgets, in the{' '}
+              <Link to="/c/$clientId/settings/model" params={{ clientId }} className="text-accent-fg underline">
+                settings
+              </Link>
+              . Without a model, or when it does not answer, your documents answer in its place.
             </p>
           </>
         )}

@@ -15,6 +15,7 @@ import { Modal } from '../../../ui/Modal.tsx';
 import { ServerForm } from '../../../ui/ServerForm.tsx';
 import { toastDone } from '../../../ui/toasts.tsx';
 import { useAction } from '../../../ui/use-action.ts';
+import { WebhookTab } from '../../answers/WebhookTab.tsx';
 import { statusLabels } from '../labels.ts';
 import { Preview } from '../Preview.tsx';
 import { type EditorTab, editorTabs } from '../searches.ts';
@@ -41,6 +42,7 @@ const panels: Record<EditorTab, () => React.ReactNode> = {
   hours: HoursTab,
   'pre-chat': PreChatTab,
   assistant: AssistantTab,
+  webhook: WebhookTab,
   sites: SitesTab,
   danger: DangerTab,
 };
@@ -89,6 +91,8 @@ export function Editor({ widget }: { widget: WidgetView }) {
     [widget, draft],
   );
   const status = statusLabels[widget.status];
+  // Only what answers by a workflow has something to set up there.
+  const tabs = editorTabs.filter((id) => id !== 'webhook' || tab === 'webhook' || draft.engine === 'webhook');
   const preview = <Preview publicKey={widget.publicKey} config={config} className="h-full" />;
 
   return (
@@ -123,11 +127,11 @@ export function Editor({ widget }: { widget: WidgetView }) {
               aria-label="Settings"
               className="flex shrink-0 gap-1 overflow-x-auto border-line border-b px-4 pt-3 [scrollbar-width:none] sm:px-6"
             >
-              {editorTabs.map((id) => (
+              {tabs.map((id) => (
                 <EditorTabLabel key={id} id={id} faultCount={countFaultsAt(faults, tabFields[id])} />
               ))}
             </TabList>
-            {editorTabs.map((id) => {
+            {tabs.map((id) => {
               const Panel = panels[id];
               return (
                 <TabPanel key={id} id={id} className="min-h-0 flex-1">

@@ -7,6 +7,7 @@ export const tabFields: Record<EditorTab, readonly string[]> = {
   hours: ['/businessHours'],
   'pre-chat': ['/preChat'],
   assistant: ['/engine', '/engineSettings', '/systemPrompt', '/retrieval', '/voice'],
+  webhook: [],
   sites: ['/allowedSites'],
   danger: [],
 };
@@ -17,6 +18,7 @@ export const tabLabels: Record<EditorTab, string> = {
   hours: 'Business hours',
   'pre-chat': 'Pre-chat form',
   assistant: 'Assistant',
+  webhook: 'Webhook',
   sites: 'Where it appears',
   danger: 'Keys and archive',
 };
