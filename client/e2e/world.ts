@@ -14,9 +14,10 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(): Promise<World> {
+/** `environment`: on top of what a server needs to run. */
+export async function openWorld(environment: Record<string, string> = {}): Promise<World> {
   const database = await createTestDatabase();
-  const server = await startBuiltServer({ environment: { DATABASE_URL: database.url } });
+  const server = await startBuiltServer({ environment: { DATABASE_URL: database.url, ...environment } });
   const browser = await launchBrowser();
   const size = { viewport: { width: 1280, height: 800 }, locale: 'en-GB', timezoneId: 'UTC' };
   return {

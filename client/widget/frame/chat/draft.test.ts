@@ -45,7 +45,7 @@ describe('what is shown', () => {
     vi.useFakeTimers();
     vi.stubGlobal('requestAnimationFrame', (run: () => void) => setTimeout(run, 16));
     shown = [];
-    draft = createDraft((next) => shown.push(next && next.text));
+    draft = createDraft((next) => shown.push(next?.text ?? null));
   });
   afterEach(() => {
     vi.unstubAllGlobals();
