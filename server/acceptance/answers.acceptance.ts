@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import {
   type FakeEndpoint,
   startFakeEndpoint,
   usageOf,
+  withJson,
   withPieces,
 } from '../testing/fake-endpoint.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
@@ -30,6 +32,8 @@ const environment = () => ({
   LLM_MODEL: 'small',
   LLM_PRICE_IN: '0.15',
   LLM_PRICE_OUT: '0.6',
+  // Where the workflows of this test are.
+  FETCH_ALLOW_PRIVATE: '127.0.0.1',
 });
 const restart = async () => {
   server = await startBuiltServer({ environment: environment(), dataDir });
@@ -259,4 +263,65 @@ test('an approved answer is what the next one who asks is told, with nothing but
   const second = await ask(owner, 'do you repair teapots that are broken');
   const answer = await answerIn(owner, second.conversationId);
   expect(answer.content).toBe('Yes, within a week. [1]');
+});
+
+describe('a workflow', () => {
+  let workflow: FakeEndpoint;
+  beforeAll(async () => {
+    workflow = await startFakeEndpoint();
+  });
+  afterAll(() => workflow.close());
+  const settings = () => ({ engine: 'webhook', engineSettings: { webhookUrl: `${workflow.origin}/webhook/x/chat` } });
+
+  test('answers what it is asked, signed, and the owner sees the call', { timeout: slowMs }, async () => {
+    const owner = await newOwner(settings());
+    const base = `/api/clients/${owner.clientId}/widgets/${owner.widgetId}`;
+    const { secret } = (await call('POST', `${base}/webhook-secret`, owner)).json;
+    workflow.answerWith(withJson({ output: 'From the workflow.' }));
+    const { conversationId, messageId } = await ask(owner, 'When are you open?');
+    expect((await answerIn(owner, conversationId)).content).toBe('From the workflow.');
+    const { headers, text } = workflow.taken.at(-1)!;
+    expect(headers['x-confab-delivery']).toBe(messageId);
+    const [, seconds, signature] = /^t=(\d+),v1=(\w+)$/.exec(String(headers['x-confab-signature'])) ?? [];
+    expect(signature).toBe(createHmac('sha256', secret).update(`${seconds}.${text}`).digest('hex'));
+    const calls = (await call('GET', `${base}/webhook-calls`, owner)).json.items;
+    expect(calls).toMatchObject([
+      { id: messageId, output: 'From the workflow.', outcome: 'answered', httpStatus: 200 },
+    ]);
+  });
+
+  test('that answers later through the API is not answered for', { timeout: slowMs }, async () => {
+    const owner = await newOwner(settings());
+    const { key } = (await call('POST', `/api/clients/${owner.clientId}/api-keys`, owner, { name: 'n8n' })).json;
+    workflow.answerWith(withJson({ executionStarted: true }));
+    const before = workflow.taken.length;
+    const { conversationId, messageId } = await ask(owner, 'When are you open?');
+    await workflow.arrived(before + 1);
+    const posted = await fetch(`${server.origin}/api/v1/conversations/${conversationId}/messages`, {
+      method: 'POST',
+      headers: { 'x-org-key': key, 'content-type': 'application/json' },
+      body: JSON.stringify({ role: 'assistant', content: 'Later.', clientMessageId: `answer-${messageId}` }),
+    });
+    expect(posted.status).toBe(201);
+    await server.stop('SIGKILL');
+    await restart();
+    // A question of its own, so that the queue has been gone through.
+    workflow.answerWith(withJson({ output: 'At once.' }));
+    const next = await ask(owner, 'And on Sundays?');
+    await answerIn(owner, next.conversationId);
+    expect((await threadOf(owner, conversationId)).map(({ content }) => content)).toEqual([
+      'When are you open?',
+      'Later.',
+    ]);
+    expect(workflow.taken.length - before).toBe(2);
+  });
+
+  test('inside the network is not called unless the operator names it', { timeout: slowMs }, async () => {
+    const owner = await newOwner({ engine: 'webhook', engineSettings: { webhookUrl: 'http://127.0.0.2:8099/hook' } });
+    const { conversationId, messageId } = await ask(owner, 'When are you open?');
+    await answerIn(owner, conversationId);
+    const receipt = await receiptOf(owner, conversationId, messageId);
+    expect(receipt).toMatchObject({ outcome: 'failed', steps: [{ engine: 'webhook' }, { engine: 'knowledge' }] });
+    expect(receipt.steps[0].failure).toContain('private network');
+  });
 });
