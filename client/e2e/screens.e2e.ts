@@ -4,7 +4,7 @@ import { axeFindings, chromiumPath } from './browser.ts';
 import { type Owner, signInAsOwner } from './owner.ts';
 import { openWorld, type World } from './world.ts';
 
-/** Screens of people who are signed in, below the client's address; `{widget}` and `{conversation}` are filled in. */
+/** Screens of people who are signed in, below the client's address; `{widget}` and the like are filled in. */
 const screens = [
   'inbox',
   'inbox?view=snoozed',
@@ -16,6 +16,12 @@ const screens = [
   'widgets/{widget}/setup?step=sites',
   'widgets/{widget}/setup?step=tag',
   ...['look', 'texts', 'hours', 'pre-chat', 'assistant', 'sites', 'danger'].map((tab) => `widgets/{widget}?tab=${tab}`),
+  'knowledge',
+  'knowledge/{document}',
+  'knowledge/playground',
+  'knowledge/playground?q=How+do+I+start',
+  'knowledge/new/text',
+  'knowledge/new/qa',
   'settings',
   'settings/members',
   'settings/canned-replies',
@@ -38,7 +44,10 @@ describe.runIf(chromiumPath)('every screen of the dashboard', () => {
     world = await openWorld();
     owner = await signInAsOwner(world.server.origin);
     const { items } = await owner.call<{ items: { id: string }[] }>('GET', '/conversations');
-    ids = { widget: (await owner.createWidget()).id, conversation: items[0]!.id };
+    const pairs = [{ question: 'How do I start?', answer: 'With one tag.' }];
+    const input = { kind: 'qa', name: 'Beginnings', pairs };
+    const document = await owner.call<{ id: string }>('POST', '/knowledge/documents', input);
+    ids = { widget: (await owner.createWidget()).id, conversation: items[0]!.id, document: document.id };
   });
   afterAll(() => world?.close());
 

@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Bot } from 'lucide-react';
-import { useState } from 'react';
-import { type TriedAnswerView, tryAnswer } from '../../../../../shared/contracts/answers.ts';
+import { type ReactNode, useState } from 'react';
+import { type TriedAnswerView, tryAnswer, type UsedPassageView } from '../../../../../shared/contracts/answers.ts';
 import type { WidgetView } from '../../../../../shared/contracts/widgets.ts';
 import { type AnswerEngine, answerEngines } from '../../../../../shared/knowledge-vocabulary.ts';
 import { call } from '../../lib/api.ts';
@@ -98,16 +98,19 @@ export function AskAssistant({ question, widgets, widgetId }: AskAssistantProps)
 }
 
 function Answer({ answer, asked }: { answer: TriedAnswerView; asked: string }) {
-  const { clientId } = useCurrentClient();
   const outcome = outcomeLabels[answer.outcome];
   const cited = answer.passages.filter((passage) => passage.cited);
+  const cite = (number: number) => {
+    const passage = answer.passages.find((one) => one.number === number);
+    return passage && <PassageLink passage={passage}>[{number}]</PassageLink>;
+  };
   const failures = answer.steps.filter(({ failure }) => failure !== null);
   return (
     <>
       <p className="text-muted text-xs">To “{asked}”:</p>
       {answer.answer !== '' && (
         <div dir="auto" className="rounded-xl bg-accent-soft px-3.5 py-2.5 break-words">
-          <Markdown text={answer.answer} />
+          <Markdown text={answer.answer} cite={cite} />
         </div>
       )}
       {cited.length > 0 && (
@@ -115,15 +118,10 @@ function Answer({ answer, asked }: { answer: TriedAnswerView; asked: string }) {
           {cited.map((passage) => (
             <li key={passage.chunkId} className="flex gap-1.5">
               <span className="text-muted">[{passage.number}]</span>
-              <Link
-                to="/c/$clientId/knowledge/$documentId"
-                params={{ clientId, documentId: passage.documentId }}
-                hash={`chunk=${passage.chunkId}`}
-                className="min-w-0 break-words text-accent-fg underline underline-offset-2"
-              >
+              <PassageLink passage={passage}>
                 {passage.documentName}
                 {passage.page !== null && `, page ${passage.page}`}
-              </Link>
+              </PassageLink>
             </li>
           ))}
         </ol>
@@ -139,6 +137,20 @@ function Answer({ answer, asked }: { answer: TriedAnswerView; asked: string }) {
         </Notice>
       ))}
     </>
+  );
+}
+
+function PassageLink({ passage, children }: { passage: UsedPassageView; children: ReactNode }) {
+  const { clientId } = useCurrentClient();
+  return (
+    <Link
+      to="/c/$clientId/knowledge/$documentId"
+      params={{ clientId, documentId: passage.documentId }}
+      hash={`chunk=${passage.chunkId}`}
+      className="min-w-0 break-words text-accent-fg underline underline-offset-2"
+    >
+      {children}
+    </Link>
   );
 }
 

@@ -1,7 +1,7 @@
-import { Link } from '@tanstack/react-router';
+import { Link, Link } from '@tanstack/react-router';
 import { limits } from '../../../../../../shared/limits.ts';
 import { type EngineSettings, widgetEngines } from '../../../../../../shared/widget-settings.ts';
-import { useCurrentClient } from '../../../lib/current-client.ts';
+import { useCurrentClient, useCurrentClient } from '../../../lib/current-client.ts';
 import { NumberField } from '../../../ui/NumberField.tsx';
 import { Card } from '../../../ui/Page.tsx';
 import { RadioCards } from '../../../ui/RadioCards.tsx';
@@ -15,6 +15,7 @@ const usualTemperature = 0.7;
 
 /** What answers by itself, and from what. */
 export function AssistantTab() {
+  const { clientId } = useCurrentClient();
   const { draft, change } = useEditor();
   const { clientId } = useCurrentClient();
   const settings = draft.engineSettings;
@@ -66,9 +67,13 @@ export function AssistantTab() {
               />
             </div>
             <p className="text-muted text-xs">
-              Which endpoint is asked, its key and the most it may cost in a month are set once for all widgets, in the{' '}
-              <Link to="/c/$clientId/settings/model" params={{ clientId }} className="text-accent-fg underline">
-                settings
+              Which endpoint is asked, its key and the most it may cost in a month are set once for all widgets, under{' '}
+              <Link
+                to="/c/$clientId/settings/model"
+                params={{ clientId }}
+                className="text-accent-fg underline underline-offset-2"
+              >
+                Settings, Model
               </Link>
               . Without a model, or when it does not answer, your documents answer in its place.
             </p>
