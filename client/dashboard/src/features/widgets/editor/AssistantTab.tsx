@@ -1,7 +1,7 @@
-import { Link, Link } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { limits } from '../../../../../../shared/limits.ts';
 import { type EngineSettings, widgetEngines } from '../../../../../../shared/widget-settings.ts';
-import { useCurrentClient, useCurrentClient } from '../../../lib/current-client.ts';
+import { useCurrentClient } from '../../../lib/current-client.ts';
 import { NumberField } from '../../../ui/NumberField.tsx';
 import { Card } from '../../../ui/Page.tsx';
 import { RadioCards } from '../../../ui/RadioCards.tsx';
@@ -17,7 +17,6 @@ const usualTemperature = 0.7;
 export function AssistantTab() {
   const { clientId } = useCurrentClient();
   const { draft, change } = useEditor();
-  const { clientId } = useCurrentClient();
   const settings = draft.engineSettings;
   const setEngine = (part: Partial<EngineSettings>) => change({ engineSettings: { ...settings, ...part } });
   return (
