@@ -41,6 +41,15 @@ export {
   visitors,
 } from './tables/conversations.ts';
 export {
+  type SecondFactor,
+  type Tally,
+  type TokenPurpose,
+  tallies,
+  type UserToken,
+  userSecondFactors,
+  userTokens,
+} from './tables/credentials.ts';
+export {
   type Attachment,
   attachments,
   type CannedReply,

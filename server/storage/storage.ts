@@ -8,6 +8,7 @@ import type { ChunksRepository } from './repositories/chunks.ts';
 import type { ClientRepository } from './repositories/client.ts';
 import type { ConversationsRepository } from './repositories/conversations.ts';
 import type { CountsRepository } from './repositories/counts.ts';
+import type { CredentialsRepository } from './repositories/credentials.ts';
 import type { DirectoryRepository } from './repositories/directory.ts';
 import type { DocumentsRepository } from './repositories/documents.ts';
 import type { HandoffsRepository } from './repositories/handoffs.ts';
@@ -24,6 +25,7 @@ import type { QueueRepository } from './repositories/queue.ts';
 import type { RatingsRepository } from './repositories/ratings.ts';
 import type { ReceiptsRepository } from './repositories/receipts.ts';
 import type { SearchRepository } from './repositories/search.ts';
+import type { TalliesRepository } from './repositories/tallies.ts';
 import type { TransferRepository } from './repositories/transfer.ts';
 import type { VisitorsRepository } from './repositories/visitors.ts';
 import type { WebhooksRepository } from './repositories/webhooks.ts';
@@ -82,6 +84,10 @@ export interface StorageScope {
   readonly directory: DirectoryRepository;
   /** Work to be done, of all clients: for whoever does it. */
   readonly queue: QueueRepository;
+  /** What users prove who they are with, beside their passwords. */
+  readonly credentials: CredentialsRepository;
+  /** How often something was done lately: for limits that all processes share. */
+  readonly tallies: TalliesRepository;
   /** Rows as they are, of all clients: for whoever carries them to another storage. */
   readonly transfer: TransferRepository;
   forClient(id: ClientId): ClientStorage;

@@ -13,6 +13,8 @@ export interface TransferTable {
   key: readonly string[];
   /** Whether each row belongs to one client, which its property `clientId` names. */
   isOwned: boolean;
+  /** The property that names the user whose row it is, where rows belong to users and not to clients. */
+  userColumn: string | undefined;
   references: readonly TransferReference[];
 }
 
@@ -28,6 +30,9 @@ export interface TransferReference {
 /** Parents before children, so that rows stored in this order find what they refer to. */
 export const transferTables: readonly TransferTable[] = [
   schema.users,
+  schema.userTokens,
+  schema.userSecondFactors,
+  schema.tallies,
   schema.clients,
   schema.members,
   schema.invitations,
@@ -99,12 +104,14 @@ function describe(table: PgTable): TransferTable {
       setsNull: foreignKey.onDelete === 'set null' ? own.at(-1) : undefined,
     };
   });
+  const isOwned = 'clientId' in columns;
   return {
     name,
     table,
     columns,
     key: composite ?? Object.keys(columns).filter((property) => columns[property]!.primary),
-    isOwned: 'clientId' in columns,
+    isOwned,
+    userColumn: isOwned ? undefined : name === 'users' ? 'id' : references.find(({ to }) => to === 'users')?.columns[0],
     references,
   };
 }

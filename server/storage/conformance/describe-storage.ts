@@ -9,6 +9,7 @@ import { clientSuite } from './client.suite.ts';
 import { concurrencySuite } from './concurrency.suite.ts';
 import { conversationsSuite } from './conversations.suite.ts';
 import { countsSuite } from './counts.suite.ts';
+import { credentialsSuite } from './credentials.suite.ts';
 import { directorySuite } from './directory.suite.ts';
 import { documentsSuite } from './documents.suite.ts';
 import { handoffsSuite } from './handoffs.suite.ts';
@@ -28,6 +29,7 @@ import { queueSuite } from './queue.suite.ts';
 import { ratingsSuite } from './ratings.suite.ts';
 import { receiptsSuite } from './receipts.suite.ts';
 import { searchSuite } from './search.suite.ts';
+import { talliesSuite } from './tallies.suite.ts';
 import { transactionsSuite } from './transactions.suite.ts';
 import { transferSuite } from './transfer.suite.ts';
 import { visitorsSuite } from './visitors.suite.ts';
@@ -38,6 +40,8 @@ import { widgetsSuite } from './widgets.suite.ts';
 export function describeStorage(name: string, open: OpenHarness): void {
   describe(name, () => {
     accountsSuite(open);
+    credentialsSuite(open);
+    talliesSuite(open);
     directorySuite(open);
     clientSuite(open);
     membersSuite(open);

@@ -72,6 +72,8 @@ const missingOf: Record<string, EntityName> = {
   messages_conversation_fk: 'conversation',
   model_settings_client_fk: 'client',
   model_usage_client_fk: 'client',
+  user_second_factors_user_fk: 'user',
+  user_tokens_user_fk: 'user',
   visitors_client_fk: 'client',
   visitors_widget_fk: 'widget',
   webhook_calls_conversation_fk: 'conversation',

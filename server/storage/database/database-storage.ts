@@ -4,8 +4,10 @@ import type pg from 'pg';
 import type { ClientId } from '../../../shared/ids.ts';
 import { StorageUsageError } from '../errors.ts';
 import type { AccountsRepository } from '../repositories/accounts.ts';
+import type { CredentialsRepository } from '../repositories/credentials.ts';
 import type { DirectoryRepository } from '../repositories/directory.ts';
 import type { QueueRepository } from '../repositories/queue.ts';
+import type { TalliesRepository } from '../repositories/tallies.ts';
 import type { TransferRepository } from '../repositories/transfer.ts';
 import type { ClientStorage, IStorage, StorageEnvironment, StorageScope } from '../storage.ts';
 import { createPool, type PoolOptions } from './connection.ts';
@@ -42,6 +44,8 @@ export class DatabaseStorage implements IStorage {
   readonly accounts: AccountsRepository;
   readonly directory: DirectoryRepository;
   readonly queue: QueueRepository;
+  readonly credentials: CredentialsRepository;
+  readonly tallies: TalliesRepository;
   readonly transfer: TransferRepository;
   /** For what else needs Postgres in this process, such as sign-in sessions. Ends with `close`. */
   readonly pool: pg.Pool;
@@ -67,6 +71,8 @@ export class DatabaseStorage implements IStorage {
     this.accounts = this.#scope.accounts;
     this.directory = this.#scope.directory;
     this.queue = this.#scope.queue;
+    this.credentials = this.#scope.credentials;
+    this.tallies = this.#scope.tallies;
     this.transfer = this.#scope.transfer;
   }
 

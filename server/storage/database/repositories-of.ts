@@ -9,6 +9,7 @@ import { DatabaseChunks } from './chunks.ts';
 import { DatabaseClient } from './client.ts';
 import { DatabaseConversations } from './conversations.ts';
 import { DatabaseCounts } from './counts.ts';
+import { DatabaseCredentials } from './credentials.ts';
 import { DatabaseDirectory } from './directory.ts';
 import { DatabaseDocuments } from './documents.ts';
 import type { Handle } from './handle.ts';
@@ -26,6 +27,7 @@ import { DatabaseQueue } from './queue.ts';
 import { DatabaseRatings } from './ratings.ts';
 import { DatabaseReceipts } from './receipts.ts';
 import { DatabaseSearch } from './search.ts';
+import { DatabaseTallies } from './tallies.ts';
 import { DatabaseTransfer } from './transfer.ts';
 import { DatabaseVisitors } from './visitors.ts';
 import { DatabaseWebhooks } from './webhooks.ts';
@@ -37,6 +39,8 @@ export function repositoriesOf(handle: Handle): StorageScope {
     accounts: new DatabaseAccounts(handle),
     directory: new DatabaseDirectory(handle),
     queue: new DatabaseQueue(handle),
+    credentials: new DatabaseCredentials(handle),
+    tallies: new DatabaseTallies(handle),
     transfer: new DatabaseTransfer(handle),
     forClient: (id) => clientStorage(handle, id),
   };

@@ -1,4 +1,5 @@
 import { answerReceipts, jobs, modelSettings, modelUsage, webhookCalls, webhookSecrets } from './mem-answer-tables.ts';
+import { secondFactors, tallies, userTokens } from './mem-credential-tables.ts';
 import { chunks, documentParts, documents } from './mem-knowledge-tables.ts';
 import type { AnyTable } from './mem-table.ts';
 import { untyped } from './mem-table.ts';
@@ -26,6 +27,9 @@ import {
 /** Parents before children, so that rows read in this order find what they refer to. */
 export const allTables: readonly AnyTable[] = [
   users,
+  userTokens,
+  secondFactors,
+  tallies,
   clients,
   members,
   invitations,

@@ -2,8 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ClientId } from '../../../shared/ids.ts';
 import { StorageUnavailableError, StorageUsageError } from '../errors.ts';
 import type { AccountsRepository } from '../repositories/accounts.ts';
+import type { CredentialsRepository } from '../repositories/credentials.ts';
 import type { DirectoryRepository } from '../repositories/directory.ts';
 import type { QueueRepository } from '../repositories/queue.ts';
+import type { TalliesRepository } from '../repositories/tallies.ts';
 import type { TransferRepository } from '../repositories/transfer.ts';
 import type { ClientStorage, IStorage, StorageEnvironment, StorageScope } from '../storage.ts';
 import { createAccounts } from './accounts.ts';
@@ -15,6 +17,7 @@ import { createChunks } from './chunks.ts';
 import { createClient } from './client.ts';
 import { createConversations } from './conversations.ts';
 import { createCounts } from './counts.ts';
+import { createCredentials } from './credentials.ts';
 import { createDirectory } from './directory.ts';
 import { createDocuments } from './documents.ts';
 import { createHandoffs } from './handoffs.ts';
@@ -34,6 +37,7 @@ import { createQueue } from './queue.ts';
 import { createRatings } from './ratings.ts';
 import { createReceipts } from './receipts.ts';
 import { createSearch } from './search.ts';
+import { createTallies } from './tallies.ts';
 import { createTransfer } from './transfer.ts';
 import { createVisitors } from './visitors.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -56,6 +60,8 @@ export class MemStorage implements IStorage {
   readonly accounts: AccountsRepository;
   readonly directory: DirectoryRepository;
   readonly queue: QueueRepository;
+  readonly credentials: CredentialsRepository;
+  readonly tallies: TalliesRepository;
   readonly transfer: TransferRepository;
   private readonly env: StorageEnvironment;
   private readonly database: MemDatabase;
@@ -76,6 +82,8 @@ export class MemStorage implements IStorage {
     this.accounts = createAccounts(this.outer);
     this.directory = createDirectory(this.outer);
     this.queue = createQueue(this.outer);
+    this.credentials = createCredentials(this.outer);
+    this.tallies = createTallies(this.outer);
     this.transfer = createTransfer(this.outer);
   }
 
@@ -143,6 +151,8 @@ function scopeIn(context: MemContext): StorageScope {
     accounts: createAccounts(context),
     directory: createDirectory(context),
     queue: createQueue(context),
+    credentials: createCredentials(context),
+    tallies: createTallies(context),
     transfer: createTransfer(context),
     forClient: (id) => clientStorage(context, id),
   };
