@@ -22,7 +22,8 @@ Broken teapots are repaired in our workshop within nine working days.
 
 ## Gift cards
 A gift card for tea is valid for three years after it was bought.`;
-const webPage = `<!doctype html><html lang="en"><head><title>Shipping of samovars</title></head><body><article>
+const webPage = `<!doctype html><html lang="en"><head><title>Shipping of samovars</title></head><body>
+<div style="height:4000px"></div><article>
 <h1>Shipping of samovars</h1><p>Samovars are shipped by horse carriage every second Thursday of the month.</p>
 <p>The carriage stops at every village inn on its way, and the driver calls out the names of those who wait.</p>
 </article></body></html>`;
@@ -170,6 +171,10 @@ describe.runIf(chromiumPath)('answers in the widget', () => {
       expect(await link.getAttribute('rel')).toContain('noopener');
       await isClean(page);
       await shot(page, 'dark');
+      const opened = page.context().waitForEvent('page');
+      await link.click();
+      const source = await opened;
+      await expect.poll(() => source.evaluate(() => scrollY)).toBeGreaterThan(1000);
     }));
 
   it('what is not known is said, and a person is offered and called', () =>
@@ -226,6 +231,23 @@ describe.runIf(chromiumPath)('answers in the widget', () => {
       goOn();
       expect(await frame.getByText('The machine says').count()).toBe(0);
       await expect.poll(() => frame.getByText('is writing').count()).toBe(0);
+    }));
+
+  it('that comes to a closed chat is shown above the launcher, without its marks', () =>
+    visit({ settings: byModel }, async (frame, page) => {
+      const goOn = heldAnswer('The repair takes', ' **nine days** [1].');
+      await say(frame, question);
+      await frame.getByText('The repair takes').waitFor();
+      await frame.getByRole('button', { name: 'Close' }).click();
+      goOn();
+      const card = frame.locator('.peek');
+      await card.waitFor();
+      expect(await card.locator('.preview').innerText()).toMatch(/^The repair takes nine days\s?\.$/);
+      await isClean(page);
+      await shot(page, 'peek');
+      await card.locator('.peek-text').click();
+      await frame.getByRole('button', { name: 'Not helpful' }).waitFor();
+      expect(await card.count()).toBe(0);
     }));
 
   it('comes without a socket as well', () =>
