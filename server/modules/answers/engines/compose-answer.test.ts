@@ -46,6 +46,8 @@ test('a short section whose heading is the question is quoted whole', () => {
   const section = 'Paste one tag into the page. Its settings show it. Then add your site to the list of those allowed.';
   const given = { terms: ['embed', 'widget'], titlePath: ['Guide', 'How do I embed the widget?'] };
   expect(compose('embed the widget', [hitOf(section, given)])).toEqual({ text: `${section} [1]`, citations: [1] });
+  const table = compose('embed the widget', [hitOf('where\twhat\npage\ttag', given)]);
+  expect(table.text).toBe('where – what\npage – tag [1]');
 });
 
 test('a list is kept together with the line that leads to it', () => {

@@ -41,7 +41,8 @@ export function composeAnswer({ text, language, hits, isPair }: Asked): { text: 
   if (!best) return { text: '', citations: [] };
   if (isPair(best)) return { text: withMark(best.chunk.text.trim().slice(0, pairCharsMax), 1), citations: [1] };
 
-  const section = best.chunk.text.trim();
+  // Columns that tabs part are read as a row.
+  const section = best.chunk.text.trim().replace(/\t+/g, ' – ');
   if (section.length <= composedCharsMax && isHeadedBy(best, text, language)) {
     return { text: withMark(section, 1), citations: [1] };
   }
