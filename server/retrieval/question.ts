@@ -76,6 +76,8 @@ function languagesOf(text: string, language: string | undefined, { languages }: 
   // The likely ones first: that decides which form people are shown. Others too: small words are few in a question.
   const given = language?.toLowerCase().split('-')[0];
   const likeliness = (name: string) => (name === given ? 2 : 0) + (name === guess.language ? 1 : 0);
-  const ordered = present.sort((a, b) => likeliness(b) - likeliness(a) || languages[b]! - languages[a]!);
+  const ordered = present.sort(
+    (a, b) => likeliness(b) - likeliness(a) || languages[b]! - languages[a]! || (a < b ? -1 : 1),
+  );
   return ordered.length > 0 ? ordered.slice(0, languagesMax) : [given ?? guess.language];
 }
