@@ -1,7 +1,7 @@
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { alias, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import type { ClientId } from '../../../shared/ids.ts';
-import { chunks, clients, conversationSearch, documents, members, users } from '../../../shared/schema.ts';
+import { chunks, clients, conversationSearch, documents, members } from '../../../shared/schema.ts';
 import type { TransferReader, TransferRepository, TransferRequest, TransferRow } from '../repositories/transfer.ts';
 import { type TransferTable, transferTable } from '../transfer-tables.ts';
 import type { Db, Handle } from './handle.ts';
@@ -76,7 +76,7 @@ async function readRows(
 
 /** Which rows: those of a client, or, of the two tables that belong to none, all of them. */
 function conditionOf(
-  { table, name, isOwned }: TransferTable,
+  { table, name, isOwned, columns, userColumn }: TransferTable,
   clientId: ClientId | undefined,
   condition: SQL | undefined,
   after?: TransferRow,
@@ -88,8 +88,12 @@ function conditionOf(
       : and(eq(clients.id, clientId), condition);
   }
   if (clientId === undefined) return condition;
+  if (userColumn === undefined) return sql`false`;
   const m = alias(members, 'm');
-  return and(sql`exists (select from ${members} m where ${owned(m, clientId, eq(m.userId, users.id))})`, condition);
+  return and(
+    sql`exists (select from ${members} m where ${owned(m, clientId, eq(m.userId, columns[userColumn]!))})`,
+    condition,
+  );
 }
 
 /** The words of a conversation without the one that says whose it is. */

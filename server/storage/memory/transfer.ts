@@ -77,8 +77,9 @@ class MemTransferReader implements TransferReader {
     const all = this.#all(table);
     if (clientId === undefined) return all;
     if (table.name === 'clients') return all.filter(({ id }) => id === clientId);
+    const { userColumn } = table;
     const members = new Set(this.#ownedBy(transferTable('members'), clientId).map(({ userId }) => userId));
-    return all.filter(({ id }) => members.has(id));
+    return userColumn === undefined ? [] : all.filter((row) => members.has(row[userColumn]));
   }
 
   #all(table: TransferTable): TransferRow[] {

@@ -7,7 +7,7 @@ export type TransferRow = Record<string, unknown>;
 export interface TransferRequest {
   /**
    * Whose rows. Of tables whose rows belong to clients it must be given. Of `clients` it means that one alone, of
-   * `users` the members of that client; left out, all of them.
+   * `users` and tables whose rows belong to users the members of that client, of others nothing; left out, all rows.
    */
   clientId?: ClientId | undefined;
   /** Only those behind this row. */
