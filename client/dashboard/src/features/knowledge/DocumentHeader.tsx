@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ExternalLink, RotateCw, SquarePen } from 'lucide-react';
+import { Ban, ExternalLink, RotateCw, SquarePen } from 'lucide-react';
 import type { DocumentView } from '../../../../../shared/contracts/knowledge.ts';
 import { useCurrentClient } from '../../lib/current-client.ts';
 import { nearTime } from '../../lib/dates.ts';
@@ -64,10 +64,17 @@ export function DocumentHeader({ document }: { document: DocumentView }) {
       {isBeingRead(document) && (
         <div className="flex max-w-xl flex-col gap-1">
           <ReadingBar document={document} />
-          <p className="text-muted text-xs">
-            {stepSentences[document.status]}
-            {document.version > 0 && ' What was read before answers meanwhile.'}
-          </p>
+          <div className="flex flex-wrap items-center justify-between gap-2">
+            <p className="text-muted text-xs">
+              {stepSentences[document.status]}
+              {document.version > 0 && ' What was read before answers meanwhile.'}
+            </p>
+            {may('knowledge.manage') && (
+              <Button size="small" onPress={() => void actions.cancel()}>
+                <Ban size={13} aria-hidden /> Stop reading
+              </Button>
+            )}
+          </div>
         </div>
       )}
       {document.statusReason !== null && (

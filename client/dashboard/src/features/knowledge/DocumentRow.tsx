@@ -41,7 +41,7 @@ export function DocumentRow({ document }: { document: DocumentView }) {
         </div>
         <p className="text-muted text-xs">{facts.join(' · ')}</p>
         {document.url !== null && <p className="truncate text-muted text-xs">{document.url}</p>}
-        {isBeingRead(document) && (
+        {isBeingRead(document) && document.status !== 'queued' && (
           <div className="mt-1 max-w-sm">
             <ReadingBar document={document} />
           </div>

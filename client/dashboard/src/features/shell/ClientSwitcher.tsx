@@ -11,7 +11,7 @@ export function ClientSwitcher({ clientId }: { clientId: string | undefined }) {
   const navigate = useNavigate();
   const current = memberships.find((membership) => membership.clientId === clientId);
   return (
-    <div className="flex items-center justify-center px-2 md:px-0">
+    <div className="flex items-center justify-center px-1 md:px-0">
       <MenuButton
         label="Clients"
         placement="bottom start"

@@ -38,7 +38,7 @@ function AreaLink({ area, clientId }: { area: (typeof areas)[number]; clientId: 
       to={area.to}
       params={{ clientId }}
       preload="intent"
-      className="relative flex flex-1 flex-col items-center gap-0.5 rounded-xl py-2 text-muted hover:text-fg md:w-15 md:flex-none md:hover:bg-hover"
+      className="relative flex flex-auto flex-col items-center gap-0.5 rounded-xl py-2 text-muted hover:text-fg md:w-15 md:flex-none md:hover:bg-hover"
       activeProps={{ className: 'text-accent-fg! md:bg-accent-soft!' }}
     >
       <area.icon size={20} aria-hidden />

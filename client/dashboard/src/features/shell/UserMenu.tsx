@@ -21,7 +21,7 @@ export function UserMenu() {
       trigger={
         <Button
           aria-label={`Your account: ${user.name}`}
-          className="mx-2 rounded-full p-1 data-hovered:bg-hover md:mx-0"
+          className="mx-1 rounded-full p-1 data-hovered:bg-hover md:mx-0"
         >
           <Avatar name={user.name} seed={user.id} />
         </Button>
