@@ -9,10 +9,12 @@ export interface EngineFault {
   reason: string;
 }
 
-/** What keeps the widget's engine from answering; undefined when its settings are complete. */
+/**
+ * What keeps the widget's engine from answering; undefined when its settings are complete. Which model is asked is set for
+ * all widgets together, and may be set later.
+ */
 export function findEngineFault({ engine, engineSettings }: Pick<Widget, 'engine' | 'engineSettings'>) {
   if (engine === 'webhook' && isBlank(engineSettings.webhookUrl)) return missingWebhookUrl;
-  if (engine === 'llm' && isBlank(engineSettings.model)) return missingModel;
   return undefined;
 }
 
@@ -22,10 +24,4 @@ const missingWebhookUrl: EngineFault = {
   pointer: '#/engineSettings/webhookUrl',
   detail: 'Is needed by the webhook engine.',
   reason: 'The webhook engine needs the address of the webhook. Enter it in the settings of the engine.',
-};
-
-const missingModel: EngineFault = {
-  pointer: '#/engineSettings/model',
-  detail: 'Is needed by the llm engine.',
-  reason: 'The llm engine needs to know which model to ask. Enter its name in the settings of the engine.',
 };

@@ -71,7 +71,6 @@ describe('a new widget', () => {
   test.each([
     ['webhook', {}, /address of the webhook/],
     ['webhook', { webhookUrl: '' }, /address of the webhook/],
-    ['llm', { temperature: 1 }, /which model/],
   ])('whose %s engine lacks a setting is failed, with the reason', async (engine, engineSettings, reason) => {
     const answer = await owner.browser.post(path(), { name: 'Help', engine, engineSettings });
     expect(answer.body).toMatchObject({ status: 'failed', statusReason: expect.stringMatching(reason) });
@@ -80,6 +79,10 @@ describe('a new widget', () => {
       action: 'widget.failed',
       details: { reason: answer.body.statusReason },
     });
+  });
+
+  test('needs no model of its own to ask one', async () => {
+    expect(await create({ engine: 'llm' })).toMatchObject({ status: 'active' });
   });
 
   test('stays pending until its time; a time that has passed is now', async () => {
@@ -137,9 +140,11 @@ describe('changing a widget', () => {
   });
 
   test('that mends a failed widget activates it', async () => {
-    const widget = await create({ engine: 'llm' });
+    const widget = await create({ engine: 'webhook' });
     expect((await owner.browser.patch(widget.path, { color: '#000000' })).body.status).toBe('failed');
-    const answer = await owner.browser.patch(widget.path, { engineSettings: { model: 'gpt-5' } });
+    const answer = await owner.browser.patch(widget.path, {
+      engineSettings: { webhookUrl: 'https://n8n.example.com/webhook/1' },
+    });
     expect(answer.body).toMatchObject({ status: 'active', statusReason: null });
     expect((await actions()).slice(0, 2)).toEqual(['widget.activated', 'widget.updated']);
   });
@@ -147,7 +152,7 @@ describe('changing a widget', () => {
 
 describe('activating', () => {
   test('again after the reason has gone', async () => {
-    const widget = await create({ engine: 'llm' });
+    const widget = await create({ engine: 'webhook' });
     expect((await owner.browser.post(`${widget.path}/activate`, {})).body.status).toBe('failed');
     const due = { activateAt: later(60_000) };
     expect((await owner.browser.post(`${widget.path}/activate`, due)).body).toMatchObject({
