@@ -6,6 +6,7 @@ import { createDispatch } from './http/dispatch.ts';
 import { answerUnknownRoute, assignRequestId, createErrorHandler, mountRoutes } from './http/express-door.ts';
 import { createHotDoor } from './http/hot-door.ts';
 import { hotRoutes } from './http/hot-routes.ts';
+import { createRateLimits } from './http/rate-limits.ts';
 import { refuseUnreadable, refuseWithoutHost } from './http/refuse-unreadable.ts';
 import { createRemoteAddressOf } from './http/remote-address.ts';
 import type { Route } from './http/route.ts';
@@ -84,7 +85,9 @@ export function createApp(deps: Deps, pool?: Pool): App {
     ...visitorRoutes(deps, widgetDirectory, noteInstall),
     ...integrationRoutes(deps),
   ];
+  const limits = deps.config.rateLimits ? createRateLimits(deps, metrics.limited) : undefined;
   const dispatch = createDispatch({
+    limits,
     storage: deps.storage,
     credentials: { apiKey: apiKeyCheck, visitorToken: visitorCheck },
     publicOrigin: deps.config.publicUrl,
@@ -129,6 +132,7 @@ export function createApp(deps: Deps, pool?: Pool): App {
     routes,
     async stop(graceMs) {
       stopping = true;
+      limits?.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await realtime.close();
       server.closeIdleConnections();

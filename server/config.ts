@@ -87,6 +87,7 @@ export const environmentSchema = z.object({
         ),
       ),
   ),
+  RATE_LIMITS: z._default(z.enum(['on', 'off'], 'must be on or off'), 'on'),
   LOG_LEVEL: z._default(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),
   DEMO: z._default(z.enum(['auto', 'off']), 'auto'),
   COOKIE_SECURE: z.optional(z.enum(['true', 'false'], 'must be true or false')),
@@ -127,6 +128,8 @@ export interface Config {
   /** Whether an empty storage gets the demo client at start. */
   demo: boolean;
   cookieSecure: boolean;
+  /** Whether callers are held up who call too often. */
+  rateLimits: boolean;
 }
 
 /** A model behind an OpenAI-compatible endpoint, and what it costs. */
@@ -205,6 +208,17 @@ export function loadCommandConfig(environment: NodeJS.ProcessEnv = process.env):
   return toConfig(readEnvironment(environment));
 }
 
+/**
+ * The keys of the file store, for the commands that read or write files.
+ * @throws ConfigError
+ */
+export function loadFileStoreKeys(
+  environment: NodeJS.ProcessEnv = process.env,
+): Pick<Secrets, 's3Keys' | 'directusToken'> {
+  const env = readEnvironment(environment);
+  return readFileStoreKeys(env, toConfig(env));
+}
+
 type Environment = z.output<typeof environmentSchema>;
 
 function readEnvironment(environment: NodeJS.ProcessEnv): Environment {
@@ -245,6 +259,7 @@ function toConfig(env: Environment): Config {
     fetchAllowPrivate: listed(env.FETCH_ALLOW_PRIVATE ?? ''),
     logLevel: env.LOG_LEVEL,
     demo: !production && env.DEMO === 'auto',
+    rateLimits: env.RATE_LIMITS === 'on',
     cookieSecure: env.COOKIE_SECURE === undefined ? production : env.COOKIE_SECURE === 'true',
   };
 }

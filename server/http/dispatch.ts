@@ -4,10 +4,13 @@ import type { ExchangeAnswer, ExchangeRequest } from './exchange.ts';
 import { authorize, type GuardDeps, identify } from './guards.ts';
 import { parseParams, parseQueryAndBody } from './input.ts';
 import { problemAnswer, toHttpProblem } from './problem.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { Reply, type Route } from './route.ts';
 
 export interface DispatchDeps extends GuardDeps {
   log: Logger;
+  /** Undefined: nobody is held up. */
+  limits?: RateLimits | undefined;
   observe(route: string, method: string, status: number, seconds: number): void;
 }
 
@@ -45,6 +48,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 async function answerCall(route: Route, request: ExchangeRequest, deps: DispatchDeps): Promise<ExchangeAnswer> {
   const { endpoint } = route;
   const identity = await identify(endpoint.access, request, deps);
+  deps.limits?.check(endpoint, request, identity);
   const params = parseParams(endpoint, request);
   const clientId = (params as { clientId?: string } | undefined)?.clientId;
   const caller = await authorize(endpoint.access, identity, clientId, deps);

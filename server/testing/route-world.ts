@@ -77,6 +77,7 @@ export const testConfig: Config = {
   logLevel: 'silent',
   demo: false,
   cookieSecure: false,
+  rateLimits: false,
 };
 
 function inMemory(): Pick<StorageHarness, 'storage' | 'env'> {

@@ -239,7 +239,7 @@ async function main(): Promise<void> {
   try {
     const url = `postgres://${cluster.user}:${cluster.password}@${cluster.host}:${cluster.port}/postgres`;
     await migrateDatabase({ url });
-    const environment = { DATABASE_URL: url, NODE_ENV: 'development', DEMO: 'off' };
+    const environment = { DATABASE_URL: url, NODE_ENV: 'development', DEMO: 'off', RATE_LIMITS: 'off' };
     server = await startBuiltServer({ environment });
     const owner = await makeOwner(server.origin, 'bench');
     say(`PostgreSQL ${cluster.version}, fsync and synchronous_commit on; Node ${process.version}`);

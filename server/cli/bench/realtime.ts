@@ -149,7 +149,7 @@ async function main(): Promise<void> {
     await admin.query('CREATE DATABASE confab');
     await admin.end();
     await migrateDatabase({ url });
-    const environment: Record<string, string> = { DATABASE_URL: url, DEMO: 'off' };
+    const environment: Record<string, string> = { DATABASE_URL: url, DEMO: 'off', RATE_LIMITS: 'off' };
     if (values.redis) {
       const redis = await startRedis();
       if (redis.url === undefined) throw new Error(`${redis.reason}.`);

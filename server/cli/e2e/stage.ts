@@ -41,7 +41,7 @@ export async function startServerPair(random: Random): Promise<ServerPair> {
     await run(cluster.adminUrl, `CREATE DATABASE ${databaseName}`);
     await migrateDatabase({ url: databaseUrl });
 
-    const environment = { DATABASE_URL: databaseUrl, DEMO: 'off' };
+    const environment = { DATABASE_URL: databaseUrl, DEMO: 'off', RATE_LIMITS: 'off' };
     const start = (serverPort: number) => startBuiltServer({ environment, port: serverPort });
     const first = await start(0);
     cleanUps.push(() => first.stop());

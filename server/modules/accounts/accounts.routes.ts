@@ -16,7 +16,7 @@ import { updateProfile } from './update-profile.ts';
 /** Users: coming, going, and what they change of themselves. */
 export function accountsRoutes(deps: Deps): Route[] {
   const { storage, bus, now } = deps;
-  const throttle = createSignInThrottle(now);
+  const throttle = createSignInThrottle(deps);
   const viewOf = async (user: User) => presentMe(user, await storage.accounts.listMemberships(user.id));
 
   /** Signs in; a session that the browser had before has ended then. */

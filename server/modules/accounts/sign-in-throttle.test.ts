@@ -1,15 +1,20 @@
 import { expect, test } from 'vitest';
 import { HttpProblem } from '../../http/problem.ts';
+import { createTestEnvironment } from '../../storage/conformance/harness.ts';
+import { MemStorage } from '../../storage/memory/mem-storage.ts';
 import { createSignInThrottle } from './sign-in-throttle.ts';
 
 function createWorld() {
-  let time = Date.UTC(2026, 0, 15);
-  const throttle = createSignInThrottle(() => new Date(time));
+  const env = createTestEnvironment();
+  const storage = new MemStorage(env);
+  const throttle = createSignInThrottle({ storage, now: env.now });
   const ann = { account: 'ann@example.com', address: '192.0.2.1' };
   return {
     throttle,
     ann,
-    advance: (seconds: number) => (time += seconds * 1000),
+    advance: (seconds: number) => env.advance(seconds * 1000),
+    /** A second process on the same storage. */
+    elsewhere: createSignInThrottle({ storage, now: env.now }),
     fail: (who = ann) => throttle.attempt(who, async () => undefined),
     succeed: (who = ann) => throttle.attempt(who, async () => 'ann'),
     /** How many seconds must be waited now; the attempt counts when it is none. */
@@ -83,4 +88,10 @@ test('an attempt that could not be made does not count', async () => {
     await expect(throttle.attempt(ann, () => Promise.reject(new Error('down')))).rejects.toThrow('down');
   }
   expect(await waitOf()).toBe(0);
+});
+
+test('failures in one process count in every other', async () => {
+  const { ann, fail, elsewhere } = createWorld();
+  for (let n = 0; n < 5; n++) await fail();
+  await expect(elsewhere.attempt(ann, async () => 'ann')).rejects.toMatchObject({ code: 'too-many-requests' });
 });

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import type { Deps } from '../../deps.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { networkOf } from '../../lib/network-of.ts';
 import { sha256Hex } from '../../lib/secrets.ts';
@@ -6,17 +6,12 @@ import { sha256Hex } from '../../lib/secrets.ts';
 const freeFailures = 5;
 const delayMaxSeconds = 300;
 const forgottenAfterMs = 60 * 60 * 1000;
-const pairsMax = 20_000;
-
-interface Failures {
-  count: number;
-  blockedUntil: number;
-}
 
 export interface SignInThrottle {
   /**
    * Runs one attempt to prove an identity; it failed when it answers undefined. One that throws does not count.
    * @throws HttpProblem 429 with `Retry-After` before the delay is over
+   * @throws StorageUnavailableError
    */
   attempt<T>(who: { account: string; address: string }, attempt: () => Promise<T | undefined>): Promise<T | undefined>;
 }
@@ -24,33 +19,62 @@ export interface SignInThrottle {
 /**
  * Slows guessing down: after 5 failures for one account from one address each further one costs a longer wait, 1 second,
  * then 2, 4 and so on up to 5 minutes, until an attempt succeeds or an hour has passed. Counted per account *and*
- * address (of IPv6 the network), so a stranger who guesses elsewhere does not lock the owner out. Kept in memory, in
- * each process for itself; addresses are kept as hashes only.
+ * address (of IPv6 the network), so a stranger who guesses elsewhere does not lock the owner out. Counted in storage,
+ * for all processes together; accounts and addresses are kept as hashes only.
  */
-export function createSignInThrottle(now: () => Date): SignInThrottle {
-  const failures = new LRUCache<string, Failures>({
-    max: pairsMax,
-    ttl: forgottenAfterMs,
-    ttlResolution: 0,
-    perf: { now: () => now().getTime() },
-  });
+export function createSignInThrottle({ storage, now }: Pick<Deps, 'storage' | 'now'>): SignInThrottle {
+  const oneByOne = createQueues();
+
+  /** Counts a failure before it is known to be one, so that attempts made at the same time are counted too. */
+  function begin(id: string): Promise<void> {
+    return storage.transaction(async ({ tallies }) => {
+      const at = now().getTime();
+      const expiresAt = new Date(at + forgottenAfterMs);
+      const [held] = await tallies.add([{ id, amount: 0, expiresAt }]);
+      const waitMs = (held!.blockedUntil?.getTime() ?? 0) - at;
+      if (waitMs > 0) throw tooMany(Math.ceil(waitMs / 1000));
+      const count = held!.count + 1;
+      const delaySeconds = count < freeFailures ? 0 : Math.min(2 ** (count - freeFailures), delayMaxSeconds);
+      await tallies.add([{ id, amount: 1, expiresAt, blockedUntil: new Date(at + delaySeconds * 1000) }]);
+    });
+  }
+
+  async function takeBack(id: string): Promise<void> {
+    const at = now();
+    const expiresAt = new Date(at.getTime() + forgottenAfterMs);
+    // What kept the attempt from being made may keep this from being noted: then it counts, and is forgotten in an hour.
+    await storage.tallies.add([{ id, amount: -1, expiresAt, blockedUntil: at }]).catch(() => undefined);
+  }
+
   return {
     async attempt({ account, address }, attempt) {
-      const key = sha256Hex(`${account}\0${networkOf(address)}`);
-      const known = failures.get(key) ?? { count: 0, blockedUntil: 0 };
-      const waitMs = known.blockedUntil - now().getTime();
-      if (waitMs > 0) throw tooMany(Math.ceil(waitMs / 1000));
-      // Counted as a failure before it is known to be one, so that attempts made at the same time are counted too.
-      const count = known.count + 1;
-      const delaySeconds = count < freeFailures ? 0 : Math.min(2 ** (count - freeFailures), delayMaxSeconds);
-      failures.set(key, { count, blockedUntil: now().getTime() + delaySeconds * 1000 });
-      const result = await attempt().catch((error: unknown) => {
-        failures.set(key, { ...known, count: Math.max(0, (failures.get(key)?.count ?? 0) - 1) });
+      const id = `attempts ${sha256Hex(`${account}\0${networkOf(address)}`)}`;
+      await oneByOne(id, () => begin(id));
+      let result: Awaited<ReturnType<typeof attempt>>;
+      try {
+        result = await attempt();
+      } catch (error) {
+        await takeBack(id);
         throw error;
-      });
-      if (result !== undefined) failures.delete(key);
+      }
+      if (result !== undefined) await storage.tallies.remove(id);
       return result;
     },
+  };
+}
+
+/** Runs what has the same name one after the other. */
+function createQueues() {
+  const last = new Map<string, Promise<void>>();
+  return async (name: string, work: () => Promise<void>): Promise<void> => {
+    const before = last.get(name) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    last.set(name, mine);
+    try {
+      await mine;
+    } finally {
+      if (last.get(name) === mine) last.delete(name);
+    }
   };
 }
 

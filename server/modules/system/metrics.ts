@@ -7,6 +7,8 @@ import type { QueueRepository } from '../../storage/repositories/queue.ts';
 export interface Metrics {
   /** Notes an answered request. `route` is the pattern, as in `/conversations/:id`. */
   observe(route: string, method: string, status: number, seconds: number): void;
+  /** Notes a request that was refused because of a limit. */
+  limited(limit: string): void;
   /** The text that `/metrics` answers. */
   text(): Promise<string>;
   contentType: string;
@@ -35,6 +37,12 @@ export function createMetrics(sources: Sources): Metrics {
     help: 'Time from the whole request received to its answer, by route.',
     labelNames: ['route', 'method'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const limited = new Counter({
+    name: 'confab_requests_limited_total',
+    help: 'Requests refused with 429 because of a limit, by limit.',
+    labelNames: ['limit'],
     registers,
   });
   const messages = new Counter({
@@ -110,6 +118,7 @@ export function createMetrics(sources: Sources): Metrics {
       found.histogram.observe(duration);
       counter.inc();
     },
+    limited: (limit) => limited.inc({ limit }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

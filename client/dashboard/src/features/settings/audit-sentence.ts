@@ -93,6 +93,8 @@ const sentences: Record<string, (details: Details) => string> = {
   'client.modelRemoved': () => 'removed the client’s own model',
   'widget.webhookSecretMade': (details) => `made a secret for the workflow of ${widget(details)}`,
   'widget.webhookSecretRotated': (details) => `replaced the secret for the workflow of ${widget(details)}`,
+  'widget.limitReached': (details) => `held up visitors of ${widget(details)} who sent too much`,
+  'apiKey.limitReached': (details) => `held up the API key ${quoted(details.name, '(unnamed)')}: too many requests`,
   'note.deleted': (details) => `deleted a note${text(details.authorName) ? ` by ${details.authorName}` : ''}`,
   'cannedReply.created': (details) => `made the canned reply ${slash(details)}`,
   'cannedReply.updated': (details) => `changed the canned reply ${slash(details)}${changed(details)}`,

@@ -1,0 +1,118 @@
+import { LRUCache } from 'lru-cache';
+import type { Endpoint } from '../../shared/contracts/endpoint.ts';
+import type { Deps } from '../deps.ts';
+import { networkOf } from '../lib/network-of.ts';
+import { recordSystemChange } from '../modules/audit/record-change.ts';
+import type { ClientStorage } from '../storage/storage.ts';
+import type { ExchangeRequest } from './exchange.ts';
+import { HttpProblem } from './problem.ts';
+import { createRateLimiter, type RateRule } from './rate-limit.ts';
+import type { Callers } from './route.ts';
+
+const minute = (name: string, max: number): RateRule => ({ name, max, windowSeconds: 60 });
+
+/** Calls a minute. Whoever is known is counted as themselves; addresses count only where nothing else is known. */
+export const rateRules = {
+  visitorWrites: minute('visitorWrites', 120),
+  visitorReads: minute('visitorReads', 600),
+  /** All visitors of one widget behind one address: who invents visitors is stopped, a full office is not. */
+  widgetWrites: minute('widgetWrites', 1_200),
+  apiKey: minute('apiKey', 3_000),
+  user: minute('user', 1_200),
+  /** Signing in, registering, asking for links. */
+  identifying: minute('identifying', 60),
+  stranger: minute('stranger', 1_200),
+} as const;
+
+type Identity = Callers['public'] | Callers['session'] | Callers['apiKey'] | Callers['visitor'];
+
+export interface RateLimits {
+  /** Counts a call once it is known who makes it. @throws HttpProblem 429 with `Retry-After` */
+  check(endpoint: Endpoint, request: ExchangeRequest, identity: Identity): void;
+  stop(): void;
+}
+
+/** An owner is told at most this often of the same. */
+const toldAgainAfterMs = 60 * 60 * 1000;
+
+interface Counted {
+  rule: RateRule;
+  who: string;
+  /** Whose owners are told, and about what. */
+  owner?: { storage: ClientStorage; targetType: 'widget' | 'apiKey'; targetId: string; name: string };
+}
+
+/**
+ * The limits of every endpoint. Refusals are counted by `onLimited`, and the owners of a widget or API key find one
+ * entry an hour in their audit log.
+ */
+export function createRateLimits(
+  { storage, log, now }: Pick<Deps, 'storage' | 'log' | 'now'>,
+  onLimited: (rule: string) => void,
+): RateLimits {
+  const limiter = createRateLimiter({ now, tallies: storage.kind === 'database' ? storage.tallies : undefined });
+  const told = new LRUCache<string, true>({ max: 10_000, ttl: toldAgainAfterMs, perf: { now: () => +now() } });
+
+  function tellOwner({ rule, owner }: Counted): void {
+    if (!owner) return;
+    const { targetType, targetId, name } = owner;
+    const key = `${rule.name} ${targetId}`;
+    if (told.has(key)) return;
+    told.set(key, true);
+    const details = { limit: rule.name, name, perMinute: rule.max };
+    recordSystemChange(owner.storage, { action: `${targetType}.limitReached`, targetType, targetId, details }).catch(
+      (err: unknown) => log.warn({ event: 'limit.not-told', limit: rule.name, err }),
+    );
+  }
+
+  return {
+    check(endpoint, request, identity) {
+      for (const counted of countedOf(endpoint, request, identity)) {
+        const seconds = limiter.take(counted.rule, counted.who);
+        if (seconds === 0) continue;
+        onLimited(counted.rule.name);
+        tellOwner(counted);
+        throw new HttpProblem('too-many-requests', `Too many requests. Try again in ${seconds} seconds.`, {
+          headers: { 'Retry-After': String(seconds) },
+        });
+      }
+    },
+    stop: limiter.stop,
+  };
+}
+
+function countedOf(endpoint: Endpoint, request: ExchangeRequest, identity: Identity): Counted[] {
+  const reads = endpoint.method === 'GET';
+  const network = networkToCount(request.remoteAddress);
+  switch (identity.kind) {
+    case 'visitor': {
+      const { widget, storage, visitorId } = identity;
+      const owner = { storage, targetType: 'widget' as const, targetId: widget.id, name: widget.name };
+      const rule = reads ? rateRules.visitorReads : rateRules.visitorWrites;
+      const own = { rule, who: `${widget.id} ${visitorId}`, owner };
+      if (reads || network === undefined) return [own];
+      return [own, { rule: rateRules.widgetWrites, who: `${widget.id} ${network}`, owner }];
+    }
+    case 'apiKey': {
+      const { apiKey, storage } = identity;
+      const owner = { storage, targetType: 'apiKey' as const, targetId: apiKey.id, name: apiKey.name };
+      return [{ rule: rateRules.apiKey, who: apiKey.id, owner }];
+    }
+    case 'session':
+      return [{ rule: rateRules.user, who: identity.user.id }];
+    case 'public': {
+      if (network === undefined) return [];
+      const identifies = !reads && endpoint.path.startsWith('/api/auth/');
+      return [{ rule: identifies ? rateRules.identifying : rateRules.stranger, who: network }];
+    }
+  }
+}
+
+/**
+ * Undefined for this machine: who comes from there comes through a proxy that nobody said may be believed, and all the
+ * world would share one limit.
+ */
+function networkToCount(address: string): string | undefined {
+  const network = networkOf(address);
+  return network === '' || network.startsWith('127.') || address === '::1' ? undefined : network;
+}
