@@ -170,5 +170,5 @@ test('a preview is the text alone, on one line', () => {
   expect(plainText('# Hi\n\n**We** found [it](https://example.com):\n- one\n- `two`\n\nBye')).toBe(
     'Hi We found it: one two Bye',
   );
-  expect(plainText('Nine to five.[1] Not on Sundays.[2]')).toBe('Nine to five. Not on Sundays.');
+  expect(plainText('Nine to five [1]. Not on Sundays. [2][3] `a[1]`')).toBe('Nine to five. Not on Sundays. a[1]');
 });

@@ -1,11 +1,14 @@
 import { type Inline, type ListBlock, parseMarkdown } from './parse.ts';
 
+/** Stands for the mark of a source until the blanks before it are known. */
+const gone = '\uE000';
+
 /** The text alone, on one line, for a preview. */
 export function plainText(source: string): string {
   const inline = (nodes: readonly Inline[]): string =>
     nodes
       .map((node) =>
-        'text' in node ? node.text : 'children' in node ? inline(node.children) : node.type === 'mark' ? '' : ' ',
+        'text' in node ? node.text : 'children' in node ? inline(node.children) : node.type === 'mark' ? gone : ' ',
       )
       .join('');
   const list = (block: ListBlock): string =>
@@ -13,5 +16,6 @@ export function plainText(source: string): string {
   return parseMarkdown(source)
     .map((block) => ('text' in block ? block.text : block.type === 'list' ? list(block) : inline(block.children)))
     .join(' ')
+    .replace(/ ?\uE000/g, '')
     .trim();
 }
