@@ -43,10 +43,13 @@ export function planCandidates(
 ): CandidatePlan {
   const known = words
     .map((keys) => wordOf(keys, frequencyOf, passages))
+    // What is only like a common word adds little to it, and takes Postgres long to look through.
+    .map((word) => (word.frequency > budget ? wordOf(word.keys.slice(0, 1), frequencyOf, passages) : word))
     .filter(({ frequency }) => frequency > 0)
     .sort((a, b) => a.frequency - b.frequency);
-  const all = known.flatMap(({ keys }) => keys);
-  if (known.reduce((sum, { frequency }) => sum + frequency, 0) <= budget) return all.length > 0 ? [[all]] : [];
+  if (known.reduce((sum, { frequency }) => sum + frequency, 0) <= budget) {
+    return known.length > 0 ? [[known.flatMap(({ keys }) => keys)]] : [];
+  }
   const choices = choicesOf(known, frequencyOf, passages);
   choices.sort((a, b) => b.rareness - a.rareness || a.estimate - b.estimate);
   let taken: Choice[] = [];

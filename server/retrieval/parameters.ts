@@ -37,4 +37,4 @@ export type RankingParameters = typeof rankingParameters;
 /** How many passages are looked at closely: with all words of the question, and then by what stands where. */
 export const rerankedMax = 200;
 /** About so many passages are fetched to be ranked; a question of common words alone may meet more. */
-export const candidatesMax = 3_000;
+export const candidatesMax = 2_000;
