@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/states.tsx';
 import { PagedList } from '../settings/ListParts.tsx';
 import { percentText } from './figures.ts';
 import { engineNames, outcomeLabels } from './labels.ts';
+import { isPastTheWorst, needsAttention } from './needs-attention.ts';
 import { plainAnswer } from './plain-answer.ts';
 import { type ReceiptFilter, type ReceiptPlace, receiptsQuery } from './queries.ts';
 import { RatingText } from './ReceiptFacts.tsx';
@@ -23,19 +24,21 @@ interface ReceiptListProps extends ReceiptFilter {
 export function ReceiptList({ onWhy, ...filter }: ReceiptListProps) {
   const { clientId } = useCurrentClient();
   const query = useInfiniteQuery(receiptsQuery(clientId, filter));
-  const items = itemsOf(query.data);
   const isWorst = filter.order === 'worst';
+  const read = itemsOf(query.data);
+  const items = isWorst ? read.filter(needsAttention) : read;
+  const isAtEnd = isWorst && read.length > 0 && isPastTheWorst(read.at(-1)!);
   return (
     <div className="flex flex-col gap-4">
       <p className="text-muted text-xs">
         {isWorst
-          ? 'What visitors rated bad comes first, then what got no answer, then what the assistant was least sure of.'
+          ? 'What visitors rated bad comes first, then what got no answer, then what the assistant was hardly sure of. What you settle leaves the list.'
           : 'Every question that reached the assistant, the newest first.'}
       </p>
       <PagedList
-        query={query}
+        query={isAtEnd ? { ...query, hasNextPage: false } : query}
         label="Loading the answers"
-        isEmpty={items.length === 0}
+        isEmpty={items.length === 0 && (isAtEnd || !query.hasNextPage)}
         empty={
           isWorst ? (
             <EmptyState icon={<CircleCheckBig size={22} />} title="Nothing needs you">
