@@ -87,6 +87,10 @@ export const environmentSchema = z.object({
         ),
       ),
   ),
+  SMTP_URL: z.optional(
+    z.url({ protocol: /^smtps?$/, hostname: /^.+$/, error: 'must be an address, as in smtp://name:password@mail.example.com:587' }),
+  ),
+  SMTP_FROM: z.optional(z.string()),
   RATE_LIMITS: z._default(z.enum(['on', 'off'], 'must be on or off'), 'on'),
   LOG_LEVEL: z._default(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),
   DEMO: z._default(z.enum(['auto', 'off']), 'auto'),
@@ -164,6 +168,8 @@ export interface Secrets {
   sealingKeys: Buffer[];
   /** The model of clients who have named none of their own. */
   installationModel?: ModelAccess | undefined;
+  /** Undefined: mails are not sent. */
+  mailServer?: { url: string; from: string } | undefined;
   /** Callers of `/metrics` must send it as Bearer token; undefined: only callers from this machine may look. */
   metricsToken: string | undefined;
   /** Undefined: the machine's own are used. */
@@ -194,6 +200,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): { conf
       deriveKey(secret, 'confab sealing'),
     ),
     installationModel: readInstallationModel(env),
+    mailServer: readMailServer(env),
     metricsToken: env.METRICS_TOKEN,
     ...readFileStoreKeys(env, config),
   };
@@ -298,6 +305,16 @@ function needed(env: Environment, name: keyof Environment): string {
     throw new ConfigError(`FILE_STORE=${env.FILE_STORE} needs ${name}, which is not set. See .env.example.`);
   }
   return String(value);
+}
+
+/** Links in mails lead to `PUBLIC_URL`: what a request says about where it was sent may be invented. */
+function readMailServer(env: Environment): Secrets['mailServer'] {
+  if (env.SMTP_URL === undefined) return undefined;
+  const missing = (['SMTP_FROM', 'PUBLIC_URL'] as const).filter((name) => env[name] === undefined);
+  if (missing.length > 0) {
+    throw new ConfigError(`SMTP_URL needs ${missing.join(' and ')}, which is not set. See .env.example.`);
+  }
+  return { url: env.SMTP_URL, from: env.SMTP_FROM as string };
 }
 
 function readInstallationModel(env: Environment): ModelAccess | undefined {

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, styleText } from 'node:util';
-import { type Config, loadCommandConfig } from '../config.ts';
+import { type Config, loadCommandConfig, loadFileStoreKeys } from '../config.ts';
 
 /** What a command was stopped by; the message is one sentence that says what is wrong and what mends it. */
 export class CommandError extends Error {
@@ -28,7 +28,11 @@ export interface Console {
 
 interface CommandContext<Options> {
   options: Options;
+  /** What stands behind the name of the command; empty where it takes no argument. */
+  argument: string;
   config: Config;
+  /** The keys of the file store. @throws ConfigError */
+  secrets: () => ReturnType<typeof loadFileStoreKeys>;
   console: Console;
 }
 
@@ -40,6 +44,8 @@ export interface Command<Specs extends Record<string, OptionSpec> = Record<strin
   summary: string;
   /** Further lines of the help text. */
   details?: string[];
+  /** What must stand behind the name of the command; left out: nothing may. */
+  argument?: { placeholder: string; help: string };
   options: Specs;
   run(context: CommandContext<OptionValues<Specs>>): Promise<void>;
 }
@@ -80,7 +86,8 @@ export async function runCommand<Specs extends Record<string, OptionSpec>>(
   }
   try {
     const config = loadCommandConfig(world.environment);
-    await command.run({ options: call.options, config, console });
+    const secrets = () => loadFileStoreKeys(world.environment);
+    await command.run({ options: call.options, argument: call.argument, config, secrets, console });
     return 0;
   } catch (error) {
     printError(`${command.name} failed: ${explain(error)}`);
@@ -104,17 +111,25 @@ export async function runAsProcess<Specs extends Record<string, OptionSpec>>(
 
 /** The whole help text of a command. */
 function helpText(command: Command): string[] {
-  const rows = [
+  const specs = [
     ...Object.entries(command.options),
     ['help', { type: 'flag', help: 'Says this and does nothing.' }],
   ] as [string, OptionSpec][];
-  const left = rows.map(([name, spec]) => `  --${name}${spec.type === 'text' ? ` ${spec.placeholder}` : ''}`);
-  const width = Math.max(...left.map((text) => text.length)) + 2;
+  const { argument } = command;
+  const rows = [
+    ...(argument === undefined ? [] : [[`  ${argument.placeholder}`, argument.help]]),
+    ...specs.map(([name, spec]) => [`  --${name}${spec.type === 'text' ? ` ${spec.placeholder}` : ''}`, spec.help]),
+  ] as [string, string][];
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  const call = [
+    ...(argument === undefined ? [] : [argument.placeholder]),
+    ...(Object.keys(command.options).length === 0 ? [] : ['[options]']),
+  ];
   return [
     command.summary,
     '',
-    `npm run ${command.name}${Object.keys(command.options).length === 0 ? '' : ' -- [options]'}`,
-    ...rows.map(([, spec], index) => `${left[index]!.padEnd(width)}${spec.help}`),
+    `npm run ${command.name}${call.length === 0 ? '' : ` -- ${call.join(' ')}`}`,
+    ...rows.map(([left, help]) => `${left.padEnd(width)}${help}`),
     ...(command.details === undefined ? [] : ['', ...command.details]),
   ];
 }
@@ -137,9 +152,15 @@ function readArguments<Specs extends Record<string, OptionSpec>>(command: Comman
     tokens: true,
   });
   const faults: string[] = [];
+  let argument: string | undefined;
   for (const token of parsed.tokens) {
-    if (token.kind === 'positional')
-      faults.push(`"${token.value}" is not understood: ${command.name} takes options only.`);
+    if (token.kind === 'positional') {
+      if (command.argument === undefined)
+        faults.push(`"${token.value}" is not understood: ${command.name} takes options only.`);
+      else if (argument !== undefined)
+        faults.push(`"${token.value}" is one too many: ${command.name} takes one ${command.argument.placeholder}.`);
+      argument ??= token.value;
+    }
     if (token.kind !== 'option') continue;
     const spec = token.name === 'help' ? ({ type: 'flag', help: '' } as const) : command.options[token.name];
     if (spec === undefined) faults.push(`${token.rawName} is not an option of ${command.name}.`);
@@ -151,7 +172,12 @@ function readArguments<Specs extends Record<string, OptionSpec>>(command: Comman
   const options = Object.fromEntries(
     specs.map(([name, spec]) => [name, spec.type === 'flag' ? values[name] === true : values[name]]),
   ) as OptionValues<Specs>;
-  return { faults, help: values.help === true, options };
+  const help = values.help === true;
+  if (command.argument !== undefined && argument === undefined && !help)
+    faults.push(
+      `${command.argument.placeholder} is missing: npm run ${command.name} -- ${command.argument.placeholder}`,
+    );
+  return { faults, help, options, argument: argument ?? '' };
 }
 
 /** The sentence for a person; errors made for that are taken at their word. */
@@ -162,7 +188,15 @@ function explain(error: unknown): string {
   return SPEAKING.has(error.name) ? text : `${text.replace(/\.$/, '')}${cause}.`;
 }
 
-const SPEAKING = new Set(['CommandError', 'ConfigError', 'DatabaseUrlError', 'PostgresServerError']);
+const SPEAKING = new Set([
+  'CommandError',
+  'ConfigError',
+  'DatabaseUrlError',
+  'ExportFileError',
+  'ImportRefusedError',
+  'PostgresServerError',
+  'StartError',
+]);
 
 function terminalConsole(): Console {
   return {

@@ -1,0 +1,66 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { removeOperatorFile, writeOperatorFile } from '../moving/operator-file.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
+import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
+import type { Command } from './run-command.ts';
+import { seed } from './seed.ts';
+import { callCommand } from './testing/call-command.ts';
+import { verify } from './verify.ts';
+
+let folder: string;
+let database: TestDatabase;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'confab-moving-'));
+  database = await createTestDatabase();
+});
+afterEach(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const file = (name: string) => join(folder, name);
+const inPostgres = (command: Command, ...argv: string[]) =>
+  callCommand(command, argv, { DATABASE_URL: database.url, DATA_DIR: file('postgres') });
+const inMemory = (command: Command, ...argv: string[]) => callCommand(command, argv, { DATA_DIR: file('memory') });
+
+test('an installation goes from a database to a file, into memory, and back to the same file', async () => {
+  expect(await inPostgres(seed)).toMatchObject({ code: 0 });
+  const written = await inPostgres(exportCommand, file('one'));
+  expect(written).toMatchObject({ code: 0, complained: [] });
+  expect(written.printed).toContainEqual(expect.stringMatching(/^ +\d+ {2}messages$/));
+  expect(await inMemory(importCommand, file('one'))).toMatchObject({ code: 0, complained: [] });
+  expect(await inMemory(verify)).toMatchObject({ code: 0, complained: [] });
+  expect(await inMemory(exportCommand, file('two'))).toMatchObject({ code: 0 });
+  expect((await readFile(file('two'))).equals(await readFile(file('one')))).toBe(true);
+  expect(await inMemory(importCommand, file('one'))).toMatchObject({
+    code: 1,
+    complained: [expect.stringContaining('With --replace everything there goes first')],
+  });
+  expect(await inMemory(importCommand, file('one'), '--replace')).toMatchObject({ code: 0 });
+});
+
+test('one client is named by its name, and an unknown one is said to be unknown', async () => {
+  await inPostgres(seed);
+  expect(await inPostgres(exportCommand, file('one'), '--client', 'Nobody')).toMatchObject({
+    code: 1,
+    complained: [expect.stringContaining('There is no client with the id or name "Nobody"')],
+  });
+  const help = await inPostgres(exportCommand, '--help');
+  expect(help.printed).toContain('npm run db:export -- FILE [options]');
+  expect(await inPostgres(exportCommand)).toMatchObject({ code: 2 });
+  expect(await inPostgres(exportCommand, file('one'), '--files', 'some')).toMatchObject({ code: 1 });
+});
+
+test('data that a running server has in its memory are not taken from an old file', async () => {
+  writeOperatorFile(file('memory'), { pid: process.pid, port: 1, token: 'x' });
+  expect(await inMemory(exportCommand, file('one'))).toMatchObject({
+    code: 1,
+    complained: [expect.stringContaining('has the data in its memory')],
+  });
+  removeOperatorFile(file('memory'), process.pid);
+  expect(await inMemory(exportCommand, file('one'))).toMatchObject({ code: 0 });
+});
