@@ -139,6 +139,35 @@ describe.runIf(chromiumPath)('knowledge in the dashboard, in a browser', () => {
     await isReady('bells.txt');
   });
 
+  it('stops the reading of a document that waits for its turn', async () => {
+    const names = ['long-1.pdf', 'long-2.pdf', 'long-3.pdf'];
+    await drop(...names, 'last.txt');
+    const page30 = Array.from({ length: 30 }, (_, line) => `Line ${line} says what no line has said before it`);
+    const long = makePdf(Array.from({ length: 400 }, () => lines(...page30)));
+    const last = { name: 'last.txt', mimeType: 'text/plain', buffer: Buffer.from('Nobody waits for this.') };
+    await open('', 'Knowledge');
+    await page.locator('input[type=file]').setInputFiles([...names.map((name) => pdf(name, long)), last]);
+    await page.getByRole('button', { name: 'Actions for last.txt' }).click();
+    await page.getByRole('menuitem', { name: 'Stop reading' }).click();
+    await rowOf('last.txt').getByText('Reading it was cancelled.').waitFor();
+    await drop(...names, 'last.txt');
+    for (const name of names) await page.getByRole('link', { name }).waitFor({ state: 'detached' });
+  });
+
+  it('follows a reading where no live connection gets through', async () => {
+    await drop('offline.txt');
+    const agent = await world.agent();
+    await agent.context.route(/\/socket\.io\//, (route) => route.abort());
+    await agent.context.routeWebSocket(/\/socket\.io\//, (socket) => void socket.close());
+    await agent.page.goto(`${world.server.origin}/c/${owner.clientId}/knowledge`);
+    await agent.page.getByRole('heading', { name: 'Knowledge', level: 1 }).waitFor();
+    const text = { name: 'offline.txt', mimeType: 'text/plain', buffer: Buffer.from('A Zephyr needs no network.') };
+    await agent.page.locator('input[type=file]').setInputFiles([text]);
+    const row = agent.page.getByRole('listitem').filter({ has: agent.page.getByRole('link', { name: 'offline.txt' }) });
+    await row.getByText('Ready', { exact: true }).waitFor();
+    await agent.context.close();
+  });
+
   it('takes a file that is dropped on the page', async () => {
     await drop('colours.txt');
     await open('', 'Knowledge');
