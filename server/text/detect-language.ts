@@ -85,7 +85,9 @@ function scriptLanguage(text: string): { letters: number; language: string | und
   if (eastern >= letters * scriptShareMin && eastern > 0) {
     return { letters, language: of('ja') >= eastern * kanaShareMin ? 'ja' : 'zh' };
   }
-  const [best] = [...counts].filter(([language]) => language !== 'und' && language !== 'latin').sort((a, b) => b[1] - a[1]);
+  const [best] = [...counts]
+    .filter(([language]) => language !== 'und' && language !== 'latin')
+    .sort((a, b) => b[1] - a[1]);
   return { letters, language: best && best[1] >= letters * scriptShareMin ? best[0] : undefined };
 }
 
