@@ -88,7 +88,11 @@ export const environmentSchema = z.object({
       ),
   ),
   SMTP_URL: z.optional(
-    z.url({ protocol: /^smtps?$/, hostname: /^.+$/, error: 'must be an address, as in smtp://name:password@mail.example.com:587' }),
+    z.url({
+      protocol: /^smtps?$/,
+      hostname: /^.+$/,
+      error: 'must be an address, as in smtp://name:password@mail.example.com:587',
+    }),
   ),
   SMTP_FROM: z.optional(z.string()),
   RATE_LIMITS: z._default(z.enum(['on', 'off'], 'must be on or off'), 'on'),

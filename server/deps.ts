@@ -4,6 +4,7 @@ import type { Bus } from './events/bus.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { SessionStore } from './http/session-store/session-store.ts';
 import type { Passwords } from './lib/passwords.ts';
+import type { Mailer } from './mail/mailer.ts';
 import type { IStorage } from './storage/storage.ts';
 
 /** What every module is given. Built once in the composition root; a test overrides single members. */
@@ -16,6 +17,8 @@ export interface Deps {
   /** The bytes of files; what they are called and who may read them is in storage. */
   files: FileStore;
   passwords: Passwords;
+  /** Undefined: there is no mail server; links are logged instead. */
+  mailer?: Mailer | undefined;
   bus: Bus;
   log: Logger;
   now(): Date;

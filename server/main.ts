@@ -10,6 +10,7 @@ import { startJobRunner } from './jobs/runner.ts';
 import { systemEnvironment } from './lib/clock-and-ids.ts';
 import { createPasswords } from './lib/passwords.ts';
 import { createLogger } from './logger.ts';
+import { createMailer } from './mail/mailer.ts';
 import { startUnsentSweep } from './modules/attachments/sweep-unsent.ts';
 import { startConversationWaker } from './modules/conversations/wake-snoozed.ts';
 import { demoCredentials } from './modules/demo/demo-credentials.ts';
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     sessionStore: opened.sessionStore,
     files,
     passwords: createPasswords(),
+    mailer: secrets.mailServer && createMailer(secrets.mailServer),
     bus: createBus((name, error) => log.error({ event: 'listener.failed', name, err: error })),
     log,
     ...systemEnvironment,

@@ -25,6 +25,8 @@ const bodies: Record<string, (tenant: Tenant) => unknown> = {
   login: ({ guest }) => ({ email: guest.email, password: plantedPassword }),
   updateMe: () => ({ name: 'Sent', info: { team: { name: 'Support' } } }),
   changePassword: () => ({ currentPassword: plantedPassword, newPassword: 'another horse battery' }),
+  forgotPassword: ({ guest }) => ({ email: guest.email }),
+  resetPassword: ({ resetToken }) => ({ token: resetToken, newPassword: 'another horse battery' }),
   lookUpInvitation: ({ invitationToken }) => ({ token: invitationToken }),
   acceptInvitation: ({ invitationToken }) => ({ token: invitationToken }),
   createClient: () => ({ name: 'Sent' }),

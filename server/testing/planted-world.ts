@@ -180,6 +180,10 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
       const invitation = await own.invitations.create(
         invitationInput(people.owner.id, { tokenHash: sha256Hex(invitationToken) }),
       );
+      const resetToken = randomToken(32);
+      const expiresAt = new Date(deps.now().getTime() + 3_600_000);
+      const reset = { userId: guest.id, purpose: 'passwordReset', expiresAt } as const;
+      await deps.storage.credentials.setToken({ ...reset, tokenHash: sha256Hex(resetToken) });
       const secretKey = `ck_${randomToken(32)}`;
       await own.apiKeys.create(apiKeyInput({ keyHash: sha256Hex(secretKey) }));
       const revocable = await own.apiKeys.create(apiKeyInput({ keyHash: sha256Hex(randomToken(32)) }));
@@ -273,7 +277,7 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
         documentId,
         chunkId: chunk!.id,
       };
-      const issued = { secretKey, invitationToken, ticket };
+      const issued = { secretKey, invitationToken, resetToken, ticket };
       return { clientId, clientName, own, people, guest, visitor, newVisitor, ...issued, params };
     },
 

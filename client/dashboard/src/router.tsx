@@ -65,6 +65,18 @@ const invite = createRoute({
   component: lazyRouteComponent(() => import('./features/accounts/InvitePage.tsx'), 'InvitePage'),
 });
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('./features/accounts/ForgotPasswordPage.tsx'), 'ForgotPasswordPage'),
+});
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('./features/accounts/ResetPasswordPage.tsx'), 'ResetPasswordPage'),
+});
+
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
@@ -300,6 +312,8 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     signUp,
+    forgotPassword,
+    resetPassword,
     invite,
     signedIn.addChildren([
       home,

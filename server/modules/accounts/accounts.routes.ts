@@ -1,4 +1,5 @@
 import * as contract from '../../../shared/contracts/accounts.ts';
+import * as reset from '../../../shared/contracts/password-reset.ts';
 import type { User } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import type { ExchangeRequest, SessionHandle } from '../../http/exchange.ts';
@@ -10,6 +11,7 @@ import { changePassword } from './change-password.ts';
 import { findOpenInvitation } from './find-open-invitation.ts';
 import { presentMe } from './me.presenter.ts';
 import { registerUser } from './register-user.ts';
+import { resetPassword, sendResetLink } from './reset-password.ts';
 import { createSignInThrottle } from './sign-in-throttle.ts';
 import { updateProfile } from './update-profile.ts';
 
@@ -69,6 +71,17 @@ export function accountsRoutes(deps: Deps): Route[] {
       const { sessionId } = sessionOf(request);
       const { requestId, remoteAddress: address } = request;
       await changePassword({ ...deps, throttle }, { user: caller.user, ...body, sessionId, address, requestId });
+      return undefined;
+    }),
+
+    route(reset.forgotPassword, async ({ body, request }) => {
+      // Not waited for: how long it takes would tell whether there is such a user.
+      void sendResetLink(deps, { email: body.email, requestId: request.requestId });
+      return undefined;
+    }),
+
+    route(reset.resetPassword, async ({ body, request }) => {
+      await resetPassword(deps, { ...body, requestId: request.requestId });
       return undefined;
     }),
 

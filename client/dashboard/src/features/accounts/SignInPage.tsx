@@ -16,6 +16,10 @@ export function SignInPage() {
           New here?{' '}
           <Link to="/sign-up" search={{ next }} className={linkClass}>
             Create an account
+          </Link>{' '}
+          ·{' '}
+          <Link to="/forgot-password" className={linkClass}>
+            Forgot your password?
           </Link>
         </>
       }

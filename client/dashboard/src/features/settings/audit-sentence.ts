@@ -58,6 +58,7 @@ const sentences: Record<string, (details: Details) => string> = {
   'client.updated': (details) => `changed the client${changed(details)}`,
   'user.updated': (details) => `changed their profile${changed(details)}`,
   'user.passwordChanged': () => 'changed their password',
+  'user.passwordReset': () => 'set a new password by mail',
   'member.joined': (details) => `joined as ${role(details.role)}`,
   'member.left': () => 'left',
   'member.removed': (details) => `removed ${text(details.name) ?? 'a member'}`,

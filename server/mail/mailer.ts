@@ -1,0 +1,44 @@
+import { createTransport } from 'nodemailer';
+
+/** A mail in plain text: nothing in it can be anything but read. */
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+}
+
+/** Sends mails to people. */
+export interface Mailer {
+  /** Resolves when the mail server has taken it. @throws Error when it has not */
+  send(mail: Mail): Promise<void>;
+}
+
+const waitMs = 20_000;
+
+/**
+ * Sends through the mail server at `url`, as in `smtp://name:password@mail.example.com:587`, or `smtps://` where TLS
+ * comes first. A server on another machine must offer TLS: neither the password nor a link travels in the clear.
+ */
+export function createMailer({ url, from }: { url: string; from: string }): Mailer {
+  const { protocol, hostname, port, username, password } = new URL(url);
+  const secure = protocol === 'smtps:';
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  const transport = createTransport({
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (secure ? 465 : 587) : Number(port),
+    secure,
+    requireTLS: !isLocal,
+    ...(username && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    connectionTimeout: waitMs,
+    greetingTimeout: waitMs,
+    socketTimeout: waitMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return {
+    async send({ to, subject, text }) {
+      // As an object, so that an address with a comma or a line break in it stays one address.
+      await transport.sendMail({ from, to: { name: '', address: to }, subject, text });
+    },
+  };
+}
