@@ -19,7 +19,7 @@ export const PairRow = memo(function PairRow({ pair, index, isLast, isAlone, isN
   const { key } = pair;
   const number = index + 1;
   return (
-    <li className="rounded-xl border border-line bg-surface p-3 sm:p-4">
+    <li className="rounded-xl border border-line bg-surface p-3 [contain-intrinsic-size:auto_15rem] [content-visibility:auto] sm:p-4">
       <fieldset className="flex min-w-0 flex-col gap-3">
         <legend className="sr-only">Pair {number}</legend>
         <div className="flex items-center gap-1">

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ClipboardPaste, Plus } from 'lucide-react';
-import { type Dispatch, useMemo, useReducer, useRef, useState } from 'react';
+import { type Dispatch, memo, useCallback, useLayoutEffect, useReducer, useRef, useState } from 'react';
 import {
   createDocument,
   type DocumentDetailView,
@@ -35,39 +35,55 @@ interface WriteFormProps {
 
 const blank = { question: '', answer: '' };
 
-/** Writes a text, or questions with answers, here instead of uploading it. */
+interface Draft {
+  name: string;
+  text: string;
+  pairs: readonly DraftPair[];
+}
+
+/**
+ * Writes a text, or questions with answers, here instead of uploading it. What is typed is kept below the form: the form
+ * draws all its fields anew whenever it is drawn itself, and of these there may be a thousand.
+ */
 export function WriteForm({ kind, document }: WriteFormProps) {
   const { clientId } = useCurrentClient();
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const [name, setName] = useState(document?.name ?? '');
-  const [text, setText] = useState(document?.text ?? '');
-  const [first] = useState(() => draftOf(document?.pairs ?? [blank]));
-  const [given] = useState({ name, text });
-  const [pairs, change] = useReducer(changedPairs, first);
-  const isSaved = useRef(false);
-  const content = kind === 'text' ? { text } : { pairs: pairs.map(({ question, answer }) => ({ question, answer })) };
-  const isDirty = name !== given.name || text !== given.text || pairs !== first;
+  const [first] = useState(() => draftOfDocument(document));
+  const draft = useRef(first);
+  const [isDirty, setIsDirty] = useState(false);
 
   const save = useAction(
     async (): Promise<DocumentView> => {
+      const { name, text } = draft.current;
+      const pairs = draft.current.pairs.map(({ question, answer }) => ({ question, answer }));
       if (!document) {
-        const body = kind === 'text' ? { kind, name, text } : { kind, name, pairs: content.pairs ?? [] };
+        const body = kind === 'text' ? { kind, name, text } : { kind, name, pairs };
         return call(createDocument, { params: { clientId }, body });
       }
       const params = { clientId, documentId: document.id };
-      const detail = await call(updateDocument, { params, body: { name, ...content } });
+      const body = { name, ...(kind === 'text' ? { text } : { pairs }) };
+      const detail = await call(updateDocument, { params, body });
       queryClient.setQueryData(documentQuery(clientId, document.id).queryKey, detail);
       const { text: _, pairs: __, ...view } = detail;
       return view;
     },
     (view) => {
-      isSaved.current = true;
       applyDocument(queryClient, clientId, view);
       toastDone(`${view.name} is saved and being read.`);
       void navigate({ to: '/c/$clientId/knowledge', params: { clientId }, ignoreBlocker: true });
     },
   );
+  const { take } = save.faults;
+  const onDraft = useCallback(
+    (next: Draft) => {
+      draft.current = next;
+      setIsDirty(next.name !== first.name || next.text !== first.text || next.pairs !== first.pairs);
+    },
+    [first],
+  );
+  // Rows that moved would show the faults of others.
+  const onMoved = useCallback(() => void take(null), [take]);
   return (
     <ServerForm
       faults={save.faults}
@@ -75,13 +91,51 @@ export function WriteForm({ kind, document }: WriteFormProps) {
       pointers={['/name', '/text', '/pairs']}
       onSubmit={() => save.run(undefined)}
     >
+      <Fields kind={kind} first={first} isNew={!document} onDraft={onDraft} onMoved={onMoved} />
+      <div className="flex justify-end gap-2">
+        <Button onPress={() => void navigate({ to: '/c/$clientId/knowledge', params: { clientId } })}>Cancel</Button>
+        <Button type="submit" look="primary" isPending={save.isPending}>
+          {document ? 'Save and read again' : 'Save'}
+        </Button>
+      </div>
+      <UnsavedGuard isDirty={isDirty} />
+    </ServerForm>
+  );
+}
+
+function draftOfDocument(document: DocumentDetailView | undefined): Draft {
+  return { name: document?.name ?? '', text: document?.text ?? '', pairs: draftOf(document?.pairs ?? [blank]) };
+}
+
+interface FieldsProps {
+  kind: WrittenKind;
+  first: Draft;
+  isNew: boolean;
+  onDraft: (draft: Draft) => void;
+  onMoved: () => void;
+}
+
+const Fields = memo(function Fields({ kind, first, isNew, onDraft, onMoved }: FieldsProps) {
+  const [name, setName] = useState(first.name);
+  const [text, setText] = useState(first.text);
+  const [pairs, change] = useReducer(changedPairs, first.pairs);
+  useLayoutEffect(() => onDraft({ name, text, pairs }), [name, text, pairs, onDraft]);
+  const changePairs = useCallback(
+    (wish: PairsChange) => {
+      if (wish.type !== 'edit' && wish.type !== 'add') onMoved();
+      change(wish);
+    },
+    [onMoved],
+  );
+  return (
+    <>
       <TextField
         label="Name"
         pointer="/name"
         description="Visitors see it where an answer cites this."
         placeholder={kind === 'text' ? 'Shipping and returns' : 'Frequent questions'}
         maxLength={limits.nameCharsMax}
-        autoFocus={!document}
+        autoFocus={isNew}
         value={name}
         onChange={setName}
       />
@@ -96,32 +150,15 @@ export function WriteForm({ kind, document }: WriteFormProps) {
           onChange={setText}
         />
       ) : (
-        <Pairs
-          pairs={pairs}
-          change={(wish) => {
-            // Rows that moved would show the faults of others.
-            if (wish.type !== 'edit' && wish.type !== 'add') save.faults.take(null);
-            change(wish);
-          }}
-        />
+        <Pairs pairs={pairs} change={changePairs} />
       )}
-      <div className="flex justify-end gap-2">
-        <Button onPress={() => void navigate({ to: '/c/$clientId/knowledge', params: { clientId } })}>Cancel</Button>
-        <Button type="submit" look="primary" isPending={save.isPending}>
-          {document ? 'Save and read again' : 'Save'}
-        </Button>
-      </div>
-      <UnsavedGuard isDirty={isDirty && !isSaved.current} />
-    </ServerForm>
+    </>
   );
-}
+});
 
 function Pairs({ pairs, change }: { pairs: readonly DraftPair[]; change: Dispatch<PairsChange> }) {
   const [isImporting, setIsImporting] = useState(false);
   const [addedAt, setAddedAt] = useState(-1);
-  const latest = useRef(change);
-  latest.current = change;
-  const stable = useMemo<Dispatch<PairsChange>>(() => (wish) => latest.current(wish), []);
   const { fault } = useFault('/pairs');
   return (
     <div className="flex flex-col gap-3">
@@ -146,7 +183,7 @@ function Pairs({ pairs, change }: { pairs: readonly DraftPair[]; change: Dispatc
             isLast={index === pairs.length - 1}
             isAlone={pairs.length === 1}
             isNew={index === addedAt}
-            change={stable}
+            change={change}
           />
         ))}
       </ol>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changedPairs, draftOf } from './pairs-draft.ts';
 
 const pair = (question: string) => ({ question, answer: `${question}!` });
-const questions = (pairs: { question: string }[]) => pairs.map(({ question }) => question).join('');
+const questions = (pairs: readonly { question: string }[]) => pairs.map(({ question }) => question).join('');
 
 describe('pairs that are edited', () => {
   const [a, b, c] = draftOf([pair('a'), pair('b'), pair('c')]) as [never, never, never];

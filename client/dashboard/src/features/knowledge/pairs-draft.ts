@@ -19,7 +19,7 @@ export const draftOf = (pairs: readonly Pair[]): DraftPair[] =>
 const isEmpty = ({ question, answer }: Pair) => question.trim() === '' && answer.trim() === '';
 
 /** The pairs after a change. Those imported come after what is there, in place of empty rows. */
-export function changedPairs(pairs: readonly DraftPair[], change: PairsChange): DraftPair[] {
+export function changedPairs(pairs: readonly DraftPair[], change: PairsChange): readonly DraftPair[] {
   switch (change.type) {
     case 'edit':
       return pairs.map((pair) => (pair.key === change.key ? { ...pair, ...change.part } : pair));
