@@ -1,6 +1,6 @@
 /**
- * The numbers ranking goes by. They were chosen to be good on sets of several kinds and languages together, each checked
- * by leaving one set out; `docs/retrieval.md` tells how.
+ * The numbers ranking goes by. They were chosen to be good on sets of several kinds and languages together;
+ * `docs/retrieval.md` tells how.
  */
 export const rankingParameters = {
   /** How soon repetitions of a term say nothing new. */
