@@ -8,20 +8,27 @@ import { Notice } from '../../ui/Notice.tsx';
 import { documentQuery } from '../knowledge/queries.ts';
 import { ApprovedAnswerForm } from './ApprovedAnswerForm.tsx';
 import { plainAnswer } from './plain-answer.ts';
+import { useInSight } from './use-in-sight.ts';
 
 /** Writes the right answer to a receipt's question down, and follows it until it is found. */
 export function ApprovedAnswer({ receipt, onClose }: { receipt: ReceiptView; onClose: () => void }) {
   const [documentId, setDocumentId] = useState<string | null>(null);
+  const place = useInSight<HTMLDivElement>(documentId);
   const wasAnswered = receipt.outcome === 'answered' || receipt.outcome === 'fallback';
-  if (documentId !== null) return <Reading documentId={documentId} onClose={onClose} />;
   return (
-    <ApprovedAnswerForm
-      questionMessageId={receipt.questionMessageId}
-      question={receipt.question}
-      answer={wasAnswered ? plainAnswer(receipt.answer) : ''}
-      onDone={(approved) => setDocumentId(approved.documentId)}
-      onClose={onClose}
-    />
+    <div ref={place}>
+      {documentId !== null ? (
+        <Reading documentId={documentId} onClose={onClose} />
+      ) : (
+        <ApprovedAnswerForm
+          questionMessageId={receipt.questionMessageId}
+          question={receipt.question}
+          answer={wasAnswered ? plainAnswer(receipt.answer) : ''}
+          onDone={(approved) => setDocumentId(approved.documentId)}
+          onClose={onClose}
+        />
+      )}
+    </div>
   );
 }
 

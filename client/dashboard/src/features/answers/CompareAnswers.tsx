@@ -1,5 +1,4 @@
 import { useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { type ReceiptView, type TriedAnswerView, tryAnswer } from '../../../../../shared/contracts/answers.ts';
 import { limits } from '../../../../../shared/limits.ts';
@@ -13,7 +12,9 @@ import { Notice } from '../../ui/Notice.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 import { durationText, moneyText, percentText } from './figures.ts';
 import { engineNames, outcomeLabels } from './labels.ts';
+import { citePassages, PassageLink } from './PassageLink.tsx';
 import { questionLine } from './plain-answer.ts';
+import { useInSight } from './use-in-sight.ts';
 
 /** A model or a workflow may take its time. */
 const timeoutMs = 125_000;
@@ -28,8 +29,9 @@ export function CompareAnswers({ receipt }: { receipt: ReceiptView }) {
   });
   const { mutate } = ask;
   useEffect(() => mutate(), [mutate]);
+  const place = useInSight(ask.status);
   return (
-    <section aria-label="Then and now" className="flex flex-col gap-3">
+    <section ref={place} aria-label="Then and now" className="flex flex-col gap-3">
       <div className="grid gap-3 sm:grid-cols-2">
         <Side title="Then" account={receipt} />
         <div role="status" className="min-w-0">
@@ -58,7 +60,6 @@ export function CompareAnswers({ receipt }: { receipt: ReceiptView }) {
 }
 
 function Side({ title, account }: { title: string; account: Omit<TriedAnswerView, 'offersPerson'> }) {
-  const { clientId } = useCurrentClient();
   const told = outcomeLabels[account.outcome];
   const cited = account.passages.filter((passage) => passage.cited);
   const failures = account.steps.filter(({ failure }) => failure !== null);
@@ -74,7 +75,7 @@ function Side({ title, account }: { title: string; account: Omit<TriedAnswerView
         <p className="text-muted">Nothing was said.</p>
       ) : (
         <div dir="auto" className="break-words">
-          <Markdown text={account.answer} />
+          <Markdown text={account.answer} cite={citePassages(account.passages)} />
         </div>
       )}
       {cited.length > 0 && (
@@ -82,15 +83,10 @@ function Side({ title, account }: { title: string; account: Omit<TriedAnswerView
           {cited.map((passage) => (
             <li key={passage.chunkId} className="flex gap-1.5">
               <span className="text-muted">[{passage.number}]</span>
-              <Link
-                to="/c/$clientId/knowledge/$documentId"
-                params={{ clientId, documentId: passage.documentId }}
-                hash={`chunk=${passage.chunkId}`}
+              <PassageLink
+                passage={passage}
                 className="min-w-0 break-words text-accent-fg underline underline-offset-2"
-              >
-                {passage.documentName}
-                {passage.page !== null && `, page ${passage.page}`}
-              </Link>
+              />
             </li>
           ))}
         </ol>

@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Markdown } from '../../ui/Markdown.tsx';
 import { ApprovedAnswer } from './ApprovedAnswer.tsx';
 import { CompareAnswers } from './CompareAnswers.tsx';
+import { citePassages } from './PassageLink.tsx';
 import { ReceiptFacts } from './ReceiptFacts.tsx';
 import { ReceiptSteps } from './ReceiptSteps.tsx';
 import { UsedPassages } from './UsedPassages.tsx';
@@ -28,7 +29,7 @@ export function Receipt({ receipt }: { receipt: ReceiptView }) {
           <p className="text-muted">The assistant said nothing.</p>
         ) : (
           <div dir="auto" className="break-words rounded-xl border border-line bg-canvas px-3.5 py-2">
-            <Markdown text={receipt.answer} />
+            <Markdown text={receipt.answer} cite={citePassages(receipt.passages)} />
           </div>
         )}
       </section>

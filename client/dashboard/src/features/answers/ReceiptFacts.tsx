@@ -2,7 +2,7 @@ import { ThumbsDown, ThumbsUp } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ReceiptView } from '../../../../../shared/contracts/answers.ts';
 import { knownFrom } from '../../../../../shared/knowledge-vocabulary.ts';
-import { fullTime } from '../../lib/dates.ts';
+import { fullTime, nearTime } from '../../lib/dates.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { countText, durationText, moneyText, percentText } from './figures.ts';
 import { engineNames, outcomeLabels } from './labels.ts';
@@ -39,7 +39,9 @@ export function ReceiptFacts({ receipt }: { receipt: ReceiptView }) {
         <Fact label="Cost">{costMicros === 0 ? 'Nothing' : moneyText(costMicros)}</Fact>
         <Fact label="Time taken">{durationText(receipt.durationMs)}</Fact>
         <Fact label="When">
-          <time dateTime={receipt.createdAt}>{fullTime(receipt.createdAt)}</time>
+          <time dateTime={receipt.createdAt} title={fullTime(receipt.createdAt)}>
+            {nearTime(receipt.createdAt)}
+          </time>
         </Fact>
         <Fact label="The visitor found it">
           <RatingText rating={receipt.rating} />

@@ -61,7 +61,7 @@ function GroupRow({ group, onWhy }: { group: UnansweredGroupView; onWhy: (place:
               {count === 1 ? 'Asked once' : `Asked ${count} times`}
             </Badge>
             <time dateTime={lastAskedAt} title={fullTime(lastAskedAt)}>
-              last {ago}
+              last asked {ago}
             </time>
           </p>
         </div>

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import type { UsedPassageView } from '../../../../../shared/contracts/answers.ts';
@@ -12,6 +11,7 @@ import { Skeleton } from '../../ui/states.tsx';
 import { PassageEditor } from '../knowledge/PassageEditor.tsx';
 import { chunkQuery } from '../knowledge/queries.ts';
 import { useChunkActions } from '../knowledge/use-chunk-actions.ts';
+import { PassageLink } from './PassageLink.tsx';
 
 /** The passages that an answer was made of: those it cites, and behind a fold the others that were found. */
 export function UsedPassages({ passages }: { passages: readonly UsedPassageView[] }) {
@@ -43,7 +43,7 @@ export function UsedPassages({ passages }: { passages: readonly UsedPassageView[
 }
 
 function Passage({ passage, share }: { passage: UsedPassageView; share: number }) {
-  const { clientId, may } = useCurrentClient();
+  const { may } = useCurrentClient();
   const [isEditing, setIsEditing] = useState(false);
   const [corrected, setCorrected] = useState<string | null>(null);
   const path = passage.titlePath.filter((title) => title !== passage.documentName);
@@ -51,15 +51,10 @@ function Passage({ passage, share }: { passage: UsedPassageView; share: number }
     <li className="flex flex-col gap-1.5 rounded-xl border border-line bg-surface p-3">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span className="text-muted text-xs tabular-nums">[{passage.number}]</span>
-        <Link
-          to="/c/$clientId/knowledge/$documentId"
-          params={{ clientId, documentId: passage.documentId }}
-          hash={`chunk=${passage.chunkId}`}
+        <PassageLink
+          passage={passage}
           className="min-w-0 break-words font-medium text-accent-fg underline-offset-2 hover:underline"
-        >
-          {passage.documentName}
-          {passage.page !== null && `, page ${passage.page}`}
-        </Link>
+        />
         {passage.cited && <Badge tone="accent">Cited</Badge>}
         {corrected !== null && <Badge tone="note">Corrected</Badge>}
         <span className="ml-auto flex items-center gap-2 text-muted text-xs">

@@ -17,7 +17,8 @@ export function WhyDialog({ place, onClose }: { place: ReceiptPlace | null; onCl
 
 function LoadedReceipt({ place }: { place: ReceiptPlace }) {
   const { clientId } = useCurrentClient();
-  const receipt = useQuery(receiptQuery(clientId, place));
+  // The visitor may have rated it since it was read last.
+  const receipt = useQuery({ ...receiptQuery(clientId, place), staleTime: 0 });
   if (receipt.data) return <Receipt receipt={receipt.data} />;
   if (isProblem(receipt.error, 'not-found')) {
     return (
