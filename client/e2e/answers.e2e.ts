@@ -237,7 +237,7 @@ describe.runIf(chromiumPath)('answers in the dashboard, in a browser', () => {
     await page.getByRole('menuitem').first().waitFor({ state: 'detached' });
     await page.locator('section[aria-label="Messages"]').focus();
     await page.keyboard.press('b');
-    await page.getByText('The assistant answers again.').waitFor();
+    await page.getByRole('region', { name: 'Messages' }).getByText('The assistant answers again.').waitFor();
     await say(frame, 'What do I descale a kettle with?');
     await frame.getByText('vinegar').first().waitFor();
   });
@@ -270,6 +270,9 @@ describe.runIf(chromiumPath)('answers in the dashboard, in a browser', () => {
     await call.first().getByText('Answered · 200').waitFor();
     const small = await agentAt(`widgets/${widgetId}?tab=webhook`, phone);
     await small.getByText('Answered · 200').waitFor();
+    // The tab that the address names is in sight, though the tabs are wider than the screen.
+    const tab = await small.getByRole('tab', { name: 'Webhook' }).boundingBox();
+    expect(Math.floor(tab!.x + tab!.width)).toBeLessThanOrEqual(390);
     await isFine(small, 'webhook-phone');
   });
 });

@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ArrowLeft, Eye } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { updateWidget, type WidgetView } from '../../../../../../shared/contracts/widgets.ts';
 import { call } from '../../../lib/api.ts';
@@ -188,11 +188,13 @@ export function Editor({ widget }: { widget: WidgetView }) {
 
 function EditorTabLabel({ id, faultCount }: { id: EditorTab; faultCount: number }) {
   const { tab = 'look' } = route.useSearch();
-  const label = useRef<HTMLDivElement>(null);
-  // On narrow screens the tabs scroll sideways.
-  useEffect(() => {
-    if (tab === id) label.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [tab, id]);
+  // On narrow screens the tabs scroll sideways. The element comes later than the first effects.
+  const label = useCallback(
+    (element: HTMLDivElement | null) => {
+      if (tab === id) element?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    },
+    [tab, id],
+  );
   return (
     <Tab
       ref={label}
