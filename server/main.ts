@@ -17,6 +17,7 @@ import { demoCredentials } from './modules/demo/demo-credentials.ts';
 import { seedDemo } from './modules/demo/seed-demo.ts';
 import { startSearchIndexer } from './modules/search/search-indexer.ts';
 import { startActivationScheduler } from './modules/widgets/activation-scheduler.ts';
+import { openOperatorDoor } from './moving/operator-door.ts';
 import { createStorage, StartError } from './storage/create-storage.ts';
 
 /** The process: configuration, storage, server, signals. Everything it says before it listens is for a person. */
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
     startSearchIndexer(deps),
   ];
   const jobs = config.jobs ? startJobRunner(deps, createJobHandlers(deps)) : undefined;
+  const operatorDoor = opened.moveTo && (await openOperatorDoor({ ...config, log }, opened.moveTo));
   const { port } = app.server.address() as AddressInfo;
   say(opened.note);
   if (processes.note !== undefined) say(processes.note);
@@ -71,6 +73,7 @@ async function main(): Promise<void> {
     for (const task of background) task.stop();
     await Promise.all([app.stop(5_000), jobs?.stop()]);
     await processes.close();
+    await operatorDoor?.close();
     await opened.stop();
     clearTimeout(overdue);
     log.info({ event: 'stopped' });

@@ -8,6 +8,11 @@ import type { SessionStore } from '../http/session-store/session-store.ts';
 import { systemEnvironment } from '../lib/clock-and-ids.ts';
 import { openEmbedded } from '../lib/postgres-server/embedded.ts';
 import { PostgresServerError } from '../lib/postgres-server/postgres-server-error.ts';
+import { moveHouse } from '../moving/move-house.ts';
+import { markMoved, readMovedMark } from '../moving/moved-mark.ts';
+import type { MoveTo } from '../moving/operator-door.ts';
+import { SwappableSessionStore } from '../moving/swappable-session-store.ts';
+import { SwappableStorage } from '../moving/swappable-storage.ts';
 import { serverAdvice } from './database/connection.ts';
 import { diagnoseConnectionError } from './database/connection-errors.ts';
 import { type DatabaseStorage, type DatabaseStorageOptions, openDatabaseStorage } from './database/database-storage.ts';
@@ -37,12 +42,17 @@ export interface OpenedStorage {
   pool: pg.Pool | undefined;
   /** One plain line for a person: where the data is and, if it is not safe there, how to keep it. */
   note: string;
+  /** Goes on in the database that is named; undefined where nothing is in memory. */
+  moveTo?: MoveTo;
   /** Lets running work end, saves what is in memory, closes everything, and stops a Postgres of our own. */
   stop(): Promise<void>;
 }
 
 /** A database that does not even refuse has this long to answer; with the rest of the start it stays below 10 s. */
 const ANSWER_MS = 8_000;
+
+/** For how long requests may wait in the last step of a move before it is given up. */
+const HOLD_MS = 20_000;
 
 /**
  * Opens the storage that `DATABASE_URL` names: unset, memory; `embedded` or `embedded:DIR`, a Postgres of our own;
@@ -61,7 +71,7 @@ export async function createStorage(
         'DATABASE_URL is not set: in production name a Postgres in it, or set STORAGE=memory if all data may be lost when this process is killed.',
       );
     }
-    return openMemory(config, env);
+    return openMemory(config, log, env);
   }
   if (storage === 'memory') {
     throw new StartError('STORAGE=memory and DATABASE_URL contradict each other: remove one of them.');
@@ -71,25 +81,68 @@ export async function createStorage(
   return openPostgres(databaseUrl, config, log, env);
 }
 
-async function openMemory({ dataDir }: StorageConfig, env: StorageEnvironment): Promise<OpenedStorage> {
+async function openMemory(config: StorageConfig, log: Logger, env: StorageEnvironment): Promise<OpenedStorage> {
+  const { dataDir } = config;
+  const moved = readMovedMark(dataDir);
+  if (moved !== undefined) {
+    throw new StartError(
+      `The data have been moved to ${moved.to}: set DATABASE_URL to it, or remove ${moved.file} to start in memory again.`,
+    );
+  }
   const file = join(dataDir, 'memory-state.jsonl');
   const saved = await loadState(file, env).catch((error: unknown) => {
     throw error instanceof StateFileError ? new StartError(error.message) : error;
   });
-  const storage = saved?.storage ?? new MemStorage(env);
-  const sessionStore = createMemorySessionStore(env.now);
-  await sessionStore.restore(saved?.sessions ?? []);
+  const memory = saved?.storage ?? new MemStorage(env);
+  const memorySessions = createMemorySessionStore(env.now);
+  await memorySessions.restore(saved?.sessions ?? []);
+  const storage = new SwappableStorage(memory);
+  const sessionStore = new SwappableSessionStore(memorySessions);
+  let database: OpenedStorage | undefined;
+  const moveTo: MoveTo = async (url, say) => {
+    if (database !== undefined) throw new Error('The data are in a database already');
+    const target = await openTarget(url, config, log, env);
+    try {
+      const moving = { storage, sessionStore, from: memory, to: target, holdMsMax: HOLD_MS, say };
+      const { rows, heldMs } = await moveHouse(moving);
+      database = target;
+      markMoved(dataDir, describeTarget(url));
+      log.info({ event: 'storage.moved', rows, heldMs: Math.round(heldMs) });
+      return `Moved ${rows} rows; requests waited ${Math.round(heldMs)} ms. Set DATABASE_URL to ${describeTarget(url)} with its password before the next start.`;
+    } catch (error) {
+      await target.stop();
+      throw error;
+    }
+  };
   return {
     storage,
     sessionStore,
+    moveTo,
     pool: undefined,
     note: `Data is in memory and is written to ${file} when the server is stopped, but not when it is killed; to keep it safe, start with DATABASE_URL=embedded, or name a Postgres in DATABASE_URL.`,
     stop: async () => {
-      await storage.close();
-      await saveState(storage, file, { sessions: sessionStore.entries() });
-      sessionStore.close();
+      if (database !== undefined) return database.stop();
+      await memory.close();
+      await saveState(memory, file, { sessions: memorySessions.entries() });
+      memorySessions.close();
     },
   };
+}
+
+/** A database to move to, with the tables of this version. @throws Error with one sentence */
+async function openTarget(
+  url: string,
+  config: StorageConfig,
+  log: Logger,
+  env: StorageEnvironment,
+): Promise<OpenedStorage> {
+  if (!/^postgres(ql)?:/.test(url)) throw new StartError('Only a database can be moved to: postgres://…');
+  try {
+    await migrateDatabase({ url, driver: config.databaseDriver, pooler: config.databasePooler });
+  } catch (error) {
+    throw new StartError(diagnoseConnectionError(error, url));
+  }
+  return openPostgres(url, config, log, env);
 }
 
 /** The Postgres of `embedded` belongs to Confab, so Confab also creates and migrates its tables by itself. */

@@ -25,6 +25,8 @@ export interface TransferReference {
   to: string;
   /** What becomes of the column when what it names goes; undefined: it is not emptied. */
   setsNull: string | undefined;
+  /** Whether what it names cannot go before it. */
+  restricts: boolean;
 }
 
 /** Parents before children, so that rows stored in this order find what they refer to. */
@@ -101,6 +103,7 @@ function describe(table: PgTable): TransferTable {
     return {
       columns: own,
       to: getTableConfig(reference.foreignTable).name,
+      restricts: foreignKey.onDelete !== 'cascade' && foreignKey.onDelete !== 'set null',
       setsNull: foreignKey.onDelete === 'set null' ? own.at(-1) : undefined,
     };
   });

@@ -1,7 +1,16 @@
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { alias, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import type { ClientId } from '../../../shared/ids.ts';
-import { chunks, clients, conversationSearch, documents, members } from '../../../shared/schema.ts';
+import {
+  chunks,
+  clients,
+  conversationSearch,
+  documents,
+  members,
+  passageStatistics,
+  passages,
+  passageTerms,
+} from '../../../shared/schema.ts';
 import type { TransferReader, TransferRepository, TransferRequest, TransferRow } from '../repositories/transfer.ts';
 import { type TransferTable, transferTable } from '../transfer-tables.ts';
 import type { Db, Handle } from './handle.ts';
@@ -39,6 +48,9 @@ export class DatabaseTransfer implements TransferRepository {
 
   index(clientId: ClientId): Promise<void> {
     return this.#handle.atomically(async (db) => {
+      for (const table of [passages, passageTerms, passageStatistics]) {
+        await db.delete(table).where(owned(table, clientId));
+      }
       const answering = await db
         .select({ id: documents.id, version: documents.version, language: documents.language })
         .from(documents)

@@ -49,6 +49,6 @@ export interface TransferRepository {
    */
   remove(table: string, rows: readonly TransferRow[]): Promise<void>;
 
-  /** To be called when all rows of a client have been stored: from then on its passages are found. */
+  /** To be called when all rows of a client have been stored: from then on its passages are found. May be repeated. */
   index(clientId: ClientId): Promise<void>;
 }
