@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
+import type { AnswerProgress } from '../../../../shared/socket-events.ts';
 import { type LiveSocket, Realtime } from './realtime.ts';
 
 /** A socket whose other end is the test. */
@@ -8,6 +9,7 @@ class FakeSocket {
   readonly sent: [string, ...unknown[]][] = [];
   readonly #incoming = new EventEmitter();
   lastSequence = 0;
+  answer: AnswerProgress | undefined;
 
   connect() {
     this.connected = true;
@@ -23,7 +25,7 @@ class FakeSocket {
   emit(event: string, ...args: unknown[]) {
     this.sent.push([event, args[0]]);
     const ack = args[1];
-    if (typeof ack === 'function') ack({ ok: true, value: { lastSequence: this.lastSequence } });
+    if (typeof ack === 'function') ack({ ok: true, value: { lastSequence: this.lastSequence, answer: this.answer } });
   }
   receive(event: string, payload: unknown) {
     this.#incoming.emit(event, payload);
@@ -103,4 +105,15 @@ it('says that the agent is typing only while connected', () => {
   socket.connect();
   live.sendTyping('t1', true);
   expect(socket.sent).toEqual([['typing', { conversationId: 't1', typing: true }]]);
+});
+
+it('tells whoever begins to watch a thread how far the assistant is with an answer', () => {
+  const { socket, live } = open();
+  const heard: (string | undefined)[] = [];
+  live.watchConversation('t1', (_, answer) => heard.push(answer?.text));
+  socket.connect();
+  socket.disconnect();
+  socket.answer = { conversationId: 't1', questionMessageId: 'm1', phase: 'writing', offset: 0, text: 'Within ' };
+  socket.connect();
+  expect(heard).toEqual([undefined, 'Within ']);
 });
