@@ -6,6 +6,8 @@ export const limits = {
   nameCharsMax: 200,
   emailCharsMax: 254,
   passwordCharsMin: 10,
+  /** Of a second factor, or a recovery code. */
+  codeCharsMax: 40,
   passwordCharsMax: 200,
   infoJsonCharsMax: 16_000,
   /** How deep the values of free-form JSON may lie inside each other. */

@@ -12,6 +12,7 @@ export const problems = {
   'request-timeout': { status: 408, title: 'The request did not arrive in time.' },
   'not-signed-in': { status: 401, title: 'Sign in first.' },
   'wrong-credentials': { status: 401, title: 'Email address or password is wrong.' },
+  'second-factor-needed': { status: 401, title: 'A code of the second factor is needed.' },
   'invalid-api-key': { status: 401, title: 'A valid API key is needed.' },
   'invalid-visitor-token': { status: 401, title: 'A valid visitor token is needed.' },
   'not-permitted': { status: 403, title: 'Your role does not allow this.' },

@@ -10,8 +10,8 @@ export interface SessionHandle {
   readonly userId: string | undefined;
   /** Checks address and password with passport's local strategy; undefined when either is wrong. */
   authenticate(email: string, password: string): Promise<User | undefined>;
-  /** Signs in under a fresh session id. */
-  signIn(user: User): Promise<void>;
+  /** Signs in under a fresh session id. `address`, masked, is what the person knows the session by later. */
+  signIn(user: User, address: string): Promise<void>;
   /** Ends the session; harmless without one. */
   signOut(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import passportLibrary from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
 import type { User } from '../../shared/schema.ts';
@@ -9,9 +10,10 @@ type PassportDeps = Pick<Deps, 'storage' | 'passwords' | 'log'>;
 
 /**
  * Passport with its local strategy: email address and password. An unknown address and a wrong password cannot be told
- * apart, neither by the answer nor by the work done for it. A session holds the user's id and nothing else.
+ * apart, neither by the answer nor by the work done for it. A session holds the user's id;
+ * `onSignIn` is called when there is a fresh one, which it may add to.
  */
-export function createPassport(deps: PassportDeps): Passport {
+export function createPassport(deps: PassportDeps, onSignIn: (request: IncomingMessage) => void): Passport {
   const passport = new passportLibrary.Authenticator();
   passport.use(
     new LocalStrategy({ usernameField: 'email', passwordField: 'password' }, (email, password, done) => {
@@ -21,7 +23,10 @@ export function createPassport(deps: PassportDeps): Passport {
       );
     }),
   );
-  passport.serializeUser((user, done) => done(null, (user as User).id));
+  passport.serializeUser((request: IncomingMessage, user: unknown, done: (error: unknown, id?: string) => void) => {
+    onSignIn(request);
+    done(null, (user as User).id);
+  });
   return passport;
 }
 

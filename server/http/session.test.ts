@@ -49,6 +49,18 @@ describe.each([
 ])('a session %s', (_name, createStore) => {
   const start = () => open({ sessionStore: createStore() });
 
+  test('is found with the others of its user, and where it began, without the whole address', async () => {
+    const world = await start();
+    const { userId, email } = await world.register();
+    await world.register();
+    const headers = { 'user-agent': 'Phone 1.0', 'x-test-address': '2001:db8:1:2::3' };
+    await world.newBrowser().post('/api/auth/login', { email, password: goodPassword }, headers);
+    const devices = (await world.deps.sessionStore.sessionsOf(userId)).map(({ sess }) => sess.device);
+    const since = world.env.now().toISOString();
+    expect(devices).toHaveLength(2);
+    expect(devices).toContainEqual({ userAgent: 'Phone 1.0', address: '2001:db8:1::', since });
+  });
+
   test('is carried by a signed cookie that scripts cannot read, for 30 days', async () => {
     const world = await start();
     const { email } = await world.register();

@@ -5,12 +5,15 @@ import type { Request, RequestHandler, Response } from 'express';
 import expressSession, { type SessionData } from 'express-session';
 import type { User } from '../../shared/schema.ts';
 import type { Deps } from '../deps.ts';
+import { maskAddress } from '../lib/mask-address.ts';
 import type { SessionHandle } from './exchange.ts';
 import { createPassport, type Passport } from './passport.ts';
 import { HttpProblem } from './problem.ts';
 
 export const sessionCookieName = 'confab.sid';
-const sessionMs = 30 * 24 * 60 * 60 * 1000;
+/** How long a session lasts from when it was used last. */
+export const sessionMs = 30 * 24 * 60 * 60 * 1000;
+const userAgentCharsMax = 300;
 
 /** A sign-in session that is there: which, and whose. */
 export interface SignedInSession {
@@ -30,11 +33,19 @@ export interface SessionLayer {
   sessionOf(request: Pick<IncomingMessage, 'headers'>): Promise<SignedInSession | undefined>;
 }
 
-type SessionDeps = Pick<Deps, 'config' | 'secrets' | 'sessionStore' | 'storage' | 'passwords' | 'log'>;
+type SessionDeps = Pick<Deps, 'config' | 'secrets' | 'sessionStore' | 'storage' | 'passwords' | 'log' | 'now'>;
 
 /** Sign-in sessions: a signed cookie that scripts cannot read, the session itself in the store, passport between. */
 export function createSessionLayer(deps: SessionDeps): SessionLayer {
-  const passport = createPassport(deps);
+  const addresses = new WeakMap<IncomingMessage, string>();
+  const passport = createPassport(deps, (request) => {
+    const { session } = request as Request;
+    session.device = {
+      userAgent: (request.headers['user-agent'] ?? '').slice(0, userAgentCharsMax),
+      address: maskAddress(addresses.get(request) ?? ''),
+      since: deps.now().toISOString(),
+    };
+  });
   const cookie = { httpOnly: true, sameSite: 'lax', secure: deps.config.cookieSecure, path: '/' } as const;
   const middleware = expressSession({
     name: sessionCookieName,
@@ -58,7 +69,8 @@ export function createSessionLayer(deps: SessionDeps): SessionLayer {
           return request.session?.passport?.user;
         },
         authenticate: (email, password) => authenticate(passport, { email, password }, request, response),
-        async signIn(user) {
+        async signIn(user, address) {
+          addresses.set(request, address);
           if (deps.config.cookieSecure && !request.secure) throw cookieWouldBeDropped(deps);
           await signIn(passport, user, request, response);
         },

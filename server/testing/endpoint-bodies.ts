@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../shared/contracts/endpoint.ts';
 import { randomToken } from '../lib/secrets.ts';
+import { stepAt, totpCode } from '../lib/totp.ts';
 import { plantedPassword, type Tenant } from './planted-world.ts';
 
 /** A body that each endpoint takes and acts upon. */
@@ -25,6 +26,9 @@ const bodies: Record<string, (tenant: Tenant) => unknown> = {
   login: ({ guest }) => ({ email: guest.email, password: plantedPassword }),
   updateMe: () => ({ name: 'Sent', info: { team: { name: 'Support' } } }),
   changePassword: () => ({ currentPassword: plantedPassword, newPassword: 'another horse battery' }),
+  beginSecondFactor: () => ({ password: plantedPassword }),
+  confirmSecondFactor: ({ factorKey }) => ({ code: totpCode(factorKey, stepAt(new Date())) }),
+  removeSecondFactor: () => ({ password: plantedPassword }),
   forgotPassword: ({ guest }) => ({ email: guest.email }),
   resetPassword: ({ resetToken }) => ({ token: resetToken, newPassword: 'another horse battery' }),
   lookUpInvitation: ({ invitationToken }) => ({ token: invitationToken }),

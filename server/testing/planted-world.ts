@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import type { SessionData } from 'express-session';
 import { pino } from 'pino';
 import type { Endpoint } from '../../shared/contracts/endpoint.ts';
 import { type Role, roles } from '../../shared/permissions.ts';
@@ -10,7 +12,10 @@ import type { Deps } from '../deps.ts';
 import { createBus } from '../events/bus.ts';
 import { createMemorySessionStore } from '../http/session-store/memory-session-store.ts';
 import { systemEnvironment } from '../lib/clock-and-ids.ts';
+import { createSealing } from '../lib/sealing.ts';
 import { randomToken, sha256Hex } from '../lib/secrets.ts';
+import { sealingContextOf } from '../modules/accounts/second-factor.ts';
+import { publicIdOf } from '../modules/accounts/sessions.ts';
 import { createTickets } from '../modules/attachments/ticket.ts';
 import { signVisitorToken } from '../modules/visitors/visitor-token.ts';
 import { callInput, receiptInput } from '../storage/conformance/knowledge-worlds.ts';
@@ -184,6 +189,16 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
       const expiresAt = new Date(deps.now().getTime() + 3_600_000);
       const reset = { userId: guest.id, purpose: 'passwordReset', expiresAt } as const;
       await deps.storage.credentials.setToken({ ...reset, tokenHash: sha256Hex(resetToken) });
+      const sid = randomToken(24);
+      const ends = { originalMaxAge: 3_600_000, expires: expiresAt };
+      const planted = { cookie: ends as SessionData['cookie'], passport: { user: guest.id } };
+      await new Promise((resolve) => deps.sessionStore.set(sid, planted, resolve));
+      const factorKey = randomBytes(20);
+      const sealedKey = createSealing(secrets.sealingKeys).seal(
+        factorKey.toString('base64url'),
+        sealingContextOf(guest.id),
+      );
+      await deps.storage.credentials.setSecondFactor(guest.id, sealedKey);
       const secretKey = `ck_${randomToken(32)}`;
       await own.apiKeys.create(apiKeyInput({ keyHash: sha256Hex(secretKey) }));
       const revocable = await own.apiKeys.create(apiKeyInput({ keyHash: sha256Hex(randomToken(32)) }));
@@ -276,8 +291,9 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
         callId: call.id,
         documentId,
         chunkId: chunk!.id,
+        sessionId: publicIdOf(sid),
       };
-      const issued = { secretKey, invitationToken, resetToken, ticket };
+      const issued = { secretKey, invitationToken, resetToken, factorKey, ticket };
       return { clientId, clientName, own, people, guest, visitor, newVisitor, ...issued, params };
     },
 

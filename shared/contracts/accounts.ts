@@ -47,7 +47,12 @@ export const login = defineEndpoint({
   access: { kind: 'public' },
   area,
   summary: 'Signs in and sets the session cookie.',
-  body: z.object({ email: field.text(limits.emailCharsMax), password: field.text(limits.passwordCharsMax) }),
+  body: z.object({
+    email: field.text(limits.emailCharsMax),
+    password: field.text(limits.passwordCharsMax),
+    /** Of the second factor, or a recovery code; asked for with the problem `second-factor-needed`. */
+    code: z.optional(field.text(limits.codeCharsMax)),
+  }),
   status: 200,
   answer: meView,
 });

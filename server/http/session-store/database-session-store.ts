@@ -131,6 +131,19 @@ export class DatabaseSessionStore extends SessionStore {
     }
   }
 
+  override async sessionsOf(userId: string): Promise<SessionEntry[]> {
+    try {
+      const { rows } = await this.pool.query<{ sid: string; sess: Record<string, unknown>; expires: number }>(
+        `SELECT sid, sess, extract(epoch FROM expire::timestamptz)::float8 * 1000 AS expires FROM session
+         WHERE sess->'passport'->>'user' = $1 AND expire > localtimestamp`,
+        [userId],
+      );
+      return rows.map(({ sid, sess, expires }) => ({ sid, sess, expire: new Date(Math.round(expires)) }));
+    } catch (error) {
+      throw new StorageUnavailableError(error);
+    }
+  }
+
   override async list(after: string | undefined, limit: number): Promise<SessionEntry[]> {
     try {
       // The column is without a time zone; connect-pg-simple writes it in that of the connection.

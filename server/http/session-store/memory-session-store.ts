@@ -65,6 +65,13 @@ export class MemorySessionStore extends SessionStore {
     }));
   }
 
+  override async sessionsOf(userId: string): Promise<SessionEntry[]> {
+    this.prune(true);
+    return [...this.sessions]
+      .filter(([, kept]) => kept.userId === userId)
+      .map(([sid, { json, expiresAt }]) => ({ sid, sess: JSON.parse(json), expire: new Date(expiresAt) }));
+  }
+
   override async list(after: string | undefined, limit: number): Promise<SessionEntry[]> {
     const behind = this.entries().filter(({ sid }) => after === undefined || sid > after);
     return behind.sort((a, b) => (a.sid < b.sid ? -1 : 1)).slice(0, limit);

@@ -4,6 +4,8 @@ import session from 'express-session';
 declare module 'express-session' {
   interface SessionData {
     passport?: { user?: string };
+    /** Where the person signed in from, and when (ISO 8601); the address is masked. */
+    device?: { userAgent: string; address: string; since: string };
   }
 }
 
@@ -21,6 +23,9 @@ export abstract class SessionStore extends session.Store {
    * @throws StorageUnavailableError
    */
   abstract endSessionsOf(userId: string, exceptSessionId?: string): Promise<string[]>;
+
+  /** The sessions of a user that have not expired, in no particular order. @throws StorageUnavailableError */
+  abstract sessionsOf(userId: string): Promise<SessionEntry[]>;
 
   /**
    * Sessions in the order of their ids (by code unit), those behind `after` when it is given, at most `limit`. Expired

@@ -1,3 +1,4 @@
+import * as security from '../../../shared/contracts/account-security.ts';
 import * as contract from '../../../shared/contracts/accounts.ts';
 import * as reset from '../../../shared/contracts/password-reset.ts';
 import type { User } from '../../../shared/schema.ts';
@@ -12,6 +13,8 @@ import { findOpenInvitation } from './find-open-invitation.ts';
 import { presentMe } from './me.presenter.ts';
 import { registerUser } from './register-user.ts';
 import { resetPassword, sendResetLink } from './reset-password.ts';
+import { createSecondFactor } from './second-factor.ts';
+import { endOtherSessions, endSession, listSessions } from './sessions.ts';
 import { createSignInThrottle } from './sign-in-throttle.ts';
 import { updateProfile } from './update-profile.ts';
 
@@ -19,12 +22,13 @@ import { updateProfile } from './update-profile.ts';
 export function accountsRoutes(deps: Deps): Route[] {
   const { storage, bus, now } = deps;
   const throttle = createSignInThrottle(deps);
+  const secondFactor = createSecondFactor({ ...deps, throttle });
   const viewOf = async (user: User) => presentMe(user, await storage.accounts.listMemberships(user.id));
 
   /** Signs in; a session that the browser had before has ended then. */
-  async function signIn(session: SessionHandle, user: User): Promise<void> {
+  async function signIn(session: SessionHandle, user: User, address: string): Promise<void> {
     const before = { sessionId: session.sessionId, userId: session.userId };
-    await session.signIn(user);
+    await session.signIn(user, address);
     if (before.sessionId !== undefined && before.userId !== undefined) {
       bus.publish('session.ended', { userId: before.userId, sessionId: before.sessionId });
     }
@@ -36,7 +40,7 @@ export function accountsRoutes(deps: Deps): Route[] {
       const { requestId } = request;
       const registration = { email, name, password, clientName, invitationToken, requestId };
       const user = await acceptedAtOnce(registerUser(deps, registration));
-      await signIn(sessionOf(request), user);
+      await signIn(sessionOf(request), user, request.remoteAddress);
       return viewOf(user);
     }),
 
@@ -45,7 +49,8 @@ export function accountsRoutes(deps: Deps): Route[] {
       const who = { account: body.email.trim().toLowerCase(), address: request.remoteAddress };
       const user = await throttle.attempt(who, () => session.authenticate(body.email, body.password));
       if (!user) throw new HttpProblem('wrong-credentials', 'Check the email address and the password.');
-      await signIn(session, user);
+      await secondFactor.demand(user, body.code);
+      await signIn(session, user, request.remoteAddress);
       return viewOf(user);
     }),
 
@@ -58,6 +63,36 @@ export function accountsRoutes(deps: Deps): Route[] {
     }),
 
     route(contract.me, ({ caller }) => viewOf(caller.user)),
+
+    route(security.listSessions, async ({ caller, request }) => {
+      const current = sessionOf(request).sessionId;
+      return { sessions: await listSessions(deps, { userId: caller.user.id, current }) };
+    }),
+
+    route(security.endSession, async ({ caller, params }) => {
+      await endSession(deps, { userId: caller.user.id, id: params.sessionId });
+      return undefined;
+    }),
+
+    route(security.endOtherSessions, async ({ caller, request }) => {
+      await endOtherSessions(deps, { userId: caller.user.id, current: sessionOf(request).sessionId });
+      return undefined;
+    }),
+
+    route(security.getSecondFactor, ({ caller }) => secondFactor.stateOf(caller.user.id)),
+
+    route(security.confirmSecondFactor, async ({ caller, body, request }) => ({
+      recoveryCodes: await secondFactor.confirm(callerOf(caller.user, request), body.code),
+    })),
+
+    route(security.removeSecondFactor, async ({ caller, body, request }) => {
+      await secondFactor.remove(callerOf(caller.user, request), body.password);
+      return undefined;
+    }),
+
+    route(security.beginSecondFactor, ({ caller, body, request }) =>
+      secondFactor.begin(callerOf(caller.user, request), body.password),
+    ),
 
     route(contract.updateMe, async ({ caller, body, request }) => {
       const wish = {
@@ -114,6 +149,10 @@ async function acceptedAtOnce<T>(accepting: Promise<T>): Promise<T> {
     }
     throw error;
   }
+}
+
+function callerOf(user: User, { requestId, remoteAddress }: ExchangeRequest) {
+  return { user, requestId, address: remoteAddress };
 }
 
 /** The door mounts the session before everything under `/api/auth/`. */

@@ -59,6 +59,8 @@ const sentences: Record<string, (details: Details) => string> = {
   'user.updated': (details) => `changed their profile${changed(details)}`,
   'user.passwordChanged': () => 'changed their password',
   'user.passwordReset': () => 'set a new password by mail',
+  'user.secondFactorSet': () => 'set up a second factor for signing in',
+  'user.secondFactorRemoved': () => 'removed their second factor',
   'member.joined': (details) => `joined as ${role(details.role)}`,
   'member.left': () => 'left',
   'member.removed': (details) => `removed ${text(details.name) ?? 'a member'}`,
