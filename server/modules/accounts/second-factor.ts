@@ -40,8 +40,8 @@ export function createSecondFactor(deps: FactorDeps) {
   async function takeCode(userId: string, sealedSecret: string, code: string): Promise<true | undefined> {
     const key = Buffer.from(sealing.open(sealedSecret, sealingContextOf(userId)), 'base64url');
     const step = stepOfCode(key, code, now());
-    if (step !== undefined) return (await storage.credentials.useStep(userId, step)) || undefined;
-    return (await storage.credentials.useRecoveryCode(userId, hashOfRecoveryCode(code))) || undefined;
+    if (step !== undefined) return (await storage.credentials.takeStep(userId, step)) || undefined;
+    return (await storage.credentials.takeRecoveryCode(userId, hashOfRecoveryCode(code))) || undefined;
   }
 
   return {

@@ -65,15 +65,15 @@ export function credentialsSuite(open: OpenHarness): void {
       it('takes each time step and each recovery code once', async () => {
         const { credentials } = t.storage;
         const user = await addUser(t.storage);
-        expect(await credentials.useStep(user.id, 7)).toBe(false);
+        expect(await credentials.takeStep(user.id, 7)).toBe(false);
         await credentials.setSecondFactor(user.id, 'sealed');
         await credentials.confirmSecondFactor(user.id, ['a', 'b']);
-        const steps = await Promise.all([1, 2, 3].map(() => credentials.useStep(user.id, 58_000_000_000)));
+        const steps = await Promise.all([1, 2, 3].map(() => credentials.takeStep(user.id, 58_000_000_000)));
         expect(steps.filter(Boolean)).toHaveLength(1);
-        expect(await credentials.useStep(user.id, 57_999_999_999)).toBe(false);
-        const codes = await Promise.all([1, 2, 3].map(() => credentials.useRecoveryCode(user.id, 'a')));
+        expect(await credentials.takeStep(user.id, 57_999_999_999)).toBe(false);
+        const codes = await Promise.all([1, 2, 3].map(() => credentials.takeRecoveryCode(user.id, 'a')));
         expect(codes.filter(Boolean)).toHaveLength(1);
-        expect(await credentials.useRecoveryCode(user.id, 'c')).toBe(false);
+        expect(await credentials.takeRecoveryCode(user.id, 'c')).toBe(false);
         expect(await credentials.findSecondFactor(user.id)).toMatchObject({ recoveryHashes: ['b'] });
       });
 

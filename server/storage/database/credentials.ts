@@ -52,7 +52,7 @@ export class DatabaseCredentials implements CredentialsRepository {
     await this.#handle.write((db) => db.update(f).set({ recoveryHashes, confirmedAt }).where(eq(f.id, userId)));
   }
 
-  useStep(userId: string, step: number): Promise<boolean> {
+  takeStep(userId: string, step: number): Promise<boolean> {
     return this.#changes((db) =>
       db
         .update(f)
@@ -62,7 +62,7 @@ export class DatabaseCredentials implements CredentialsRepository {
     );
   }
 
-  useRecoveryCode(userId: string, hash: string): Promise<boolean> {
+  takeRecoveryCode(userId: string, hash: string): Promise<boolean> {
     return this.#changes((db) =>
       db
         .update(f)

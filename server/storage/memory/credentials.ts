@@ -36,7 +36,7 @@ export function createCredentials({ env, read, write }: MemContext): Credentials
         if (known !== undefined) tx.of(secondFactors).update(known, { recoveryHashes, confirmedAt: env.now() });
       }),
 
-    useStep: (userId, step) =>
+    takeStep: (userId, step) =>
       write((tx) => {
         const known = tx.of(secondFactors).get(idOf(userId));
         if (known === undefined || known.lastStep >= step) return false;
@@ -44,7 +44,7 @@ export function createCredentials({ env, read, write }: MemContext): Credentials
         return true;
       }),
 
-    useRecoveryCode: (userId, hash) =>
+    takeRecoveryCode: (userId, hash) =>
       write((tx) => {
         const known = tx.of(secondFactors).get(idOf(userId));
         if (!known?.recoveryHashes.includes(hash)) return false;

@@ -35,10 +35,10 @@ export interface CredentialsRepository {
   confirmSecondFactor(userId: string, recoveryHashes: string[]): Promise<void>;
 
   /** Notes that the code of this time step was used; false when it, or a later one, was before, or there is none. */
-  useStep(userId: string, step: number): Promise<boolean>;
+  takeStep(userId: string, step: number): Promise<boolean>;
 
   /** Uses a recovery code up; false when there is no such one. Of many at the same moment one gets true. */
-  useRecoveryCode(userId: string, hash: string): Promise<boolean>;
+  takeRecoveryCode(userId: string, hash: string): Promise<boolean>;
 
   /** Puts a newly sealed secret in the place of `before`; false when it is another by now. */
   resealSecondFactor(userId: string, before: string, sealedSecret: string): Promise<boolean>;
