@@ -15,6 +15,8 @@ import { TextField } from '../../ui/TextField.tsx';
 import { toastDone } from '../../ui/toasts.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { BrowserCard } from './BrowserCard.tsx';
+import { SecondFactorCard } from './SecondFactorCard.tsx';
+import { SessionsCard } from './SessionsCard.tsx';
 
 /** The own name and password, and how Confab behaves in this browser. */
 export function AccountPage() {
@@ -23,6 +25,8 @@ export function AccountPage() {
     <Page title="Your account" description={`Signed in as ${user.email}`} width="narrow">
       <NameCard name={user.name} />
       <PasswordCard email={user.email} />
+      <SecondFactorCard />
+      <SessionsCard />
       <ThemeCard />
       <BrowserCard />
     </Page>
