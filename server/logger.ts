@@ -1,4 +1,5 @@
 import { type Logger, type LoggerOptions, pino } from 'pino';
+import { createLogThinning } from './log-thinning.ts';
 
 /** Log lines carry an event, ids and numbers; never bodies, tokens, keys or addresses. */
 export function createLogger(level: string, destination?: { write(line: string): void }): Logger {
@@ -6,6 +7,7 @@ export function createLogger(level: string, destination?: { write(line: string):
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    hooks: createLogThinning(),
     redact: {
       paths: [
         '*.password',
