@@ -86,3 +86,27 @@ test('a source that failed is asked again', async () => {
   await expect(cache.get('a')).rejects.toThrow('down');
   expect(await cache.get('a')).toEqual(a);
 });
+
+test('answers what the source had last while it is away, and not what was dropped or fails otherwise', async () => {
+  const away = new Error('Away');
+  let fails: Error | undefined;
+  const load = vi.fn(() => (fails ? Promise.reject(fails) : Promise.resolve({ n: 1 })));
+  const cache = createReadThroughCache<{ n: number }>({
+    load,
+    max: 10,
+    ttlMs: 1,
+    missTtlMs: 1,
+    lastWhile: { ms: 60_000, isAway: (error) => error === away },
+  });
+  await cache.get('kept');
+  await cache.get('dropped');
+  await cache.get('swept');
+  fails = away;
+  cache.drop('dropped');
+  await expect(cache.get('dropped')).rejects.toBe(away);
+  load.mockClear();
+  await expect.poll(async () => [await cache.get('kept'), load.mock.calls.length > 0]).toEqual([{ n: 1 }, true]);
+  await expect(cache.get('never asked')).rejects.toBe(away);
+  cache.dropWhere(({ n }) => n === 1);
+  await expect(cache.get('swept')).rejects.toBe(away);
+});

@@ -9,6 +9,8 @@ export interface ReadThroughCacheOptions<V> {
   ttlMs: number;
   /** How long it is believed that there is nothing. */
   missTtlMs: number;
+  /** When the source fails so, the value it had last is answered, for up to `ms` after it was asked. */
+  lastWhile?: { ms: number; isAway(error: unknown): boolean };
 }
 
 export interface ReadThroughCache<V> {
@@ -24,6 +26,8 @@ export interface ReadThroughCache<V> {
 export function createReadThroughCache<V extends object>(options: ReadThroughCacheOptions<V>): ReadThroughCache<V> {
   const values = new LRUCache<string, V>({ max: options.max, ttl: options.ttlMs });
   const misses = new LRUCache<string, true>({ max: options.max, ttl: options.missTtlMs });
+  const { lastWhile } = options;
+  const last = lastWhile && new LRUCache<string, V>({ max: options.max, ttl: lastWhile.ms });
   const loading = new Map<string, Promise<V | undefined>>();
 
   async function load(key: string): Promise<V | undefined> {
@@ -33,9 +37,18 @@ export function createReadThroughCache<V extends object>(options: ReadThroughCac
       const value = await answer;
       // Dropped meanwhile: the source may have answered from before the change.
       if (loading.get(key) === answer) {
-        if (value === undefined) misses.set(key, true);
-        else values.set(key, value);
+        if (value === undefined) {
+          misses.set(key, true);
+          last?.delete(key);
+        } else {
+          values.set(key, value);
+          last?.set(key, value);
+        }
       }
+      return value;
+    } catch (error) {
+      const value = lastWhile?.isAway(error) ? last?.get(key) : undefined;
+      if (value === undefined) throw error;
       return value;
     } finally {
       if (loading.get(key) === answer) loading.delete(key);
@@ -51,12 +64,15 @@ export function createReadThroughCache<V extends object>(options: ReadThroughCac
     },
     drop(key) {
       values.delete(key);
+      last?.delete(key);
       misses.delete(key);
       loading.delete(key);
     },
     dropWhere(matches) {
       loading.clear();
-      for (const [key, value] of values.entries()) if (matches(value)) values.delete(key);
+      for (const kept of [values, last]) {
+        for (const [key, value] of kept?.entries() ?? []) if (matches(value)) kept?.delete(key);
+      }
     },
   };
 }

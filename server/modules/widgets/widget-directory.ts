@@ -1,12 +1,13 @@
 import type { Widget } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import { createReadThroughCache } from '../../lib/read-through-cache.ts';
+import { StorageUnavailableError } from '../../storage/errors.ts';
 
 export interface WidgetDirectory {
   /**
    * The widget with this public key, whatever its status; undefined when there is none or it is archived. A change made
-   * by this process is seen at once, one made by another process after at most 5 seconds. The row is shared by
-   * everybody who asks: it must not be changed.
+   * by this process is seen at once, one made by another process after at most 5 seconds; while storage is away it is as
+   * it was last. The row is shared by everybody who asks: it must not be changed.
    */
   findByPublicKey(publicKey: string): Promise<Widget | undefined>;
   /** Has the next question about this key asked of storage. */
@@ -23,6 +24,8 @@ export function createWidgetDirectory(deps: Pick<Deps, 'storage' | 'bus'>): Widg
     max: 5_000,
     ttlMs: 5_000,
     missTtlMs: 1_000,
+    // A page that is opened meanwhile shows its widget, which then waits for storage with what the visitor writes.
+    lastWhile: { ms: 60 * 60_000, isAway: (error) => error instanceof StorageUnavailableError },
   });
   deps.bus.subscribe('widget.changed', ({ publicKeys }) => {
     for (const publicKey of publicKeys) widgets.drop(publicKey);
