@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { io, type Socket } from 'socket.io-client';
+import { io, type ManagerOptions, type Socket } from 'socket.io-client';
 import type { Ack } from '../../../shared/socket-events.ts';
 import type { Caller } from './caller.ts';
 import { between, type Random } from './random.ts';
@@ -10,6 +10,8 @@ import { type ReadAfter, type Shown, ThreadView } from './thread-view.ts';
 export interface Said {
   content: string;
   acknowledged: number | undefined;
+  /** From sending it first to its acknowledgement, repeats included. */
+  tookMs?: number;
 }
 
 /** Everybody who takes part is given these. */
@@ -19,17 +21,20 @@ export interface Stage {
   random: Random;
   /** The most that is waited between two messages of one sender. */
   pauseMs: number;
+  /** How sockets connect, where not by WebSocket alone. */
+  socket?: Partial<Pick<ManagerOptions, 'transports' | 'agent'>>;
 }
 
 /** A socket that comes back for ever, and does its first steps anew each time. */
 export function openSocket(
-  { origin }: Stage,
+  { origin, socket: way }: Stage,
   auth: { auth?: { token: string }; extraHeaders?: Record<string, string> },
   onConnect: (socket: Socket) => Promise<void>,
 ): Socket {
   const socket = io(origin, {
     ...auth,
     transports: ['websocket'],
+    ...way,
     forceNew: true,
     reconnectionDelay: 50,
     reconnectionDelayMax: 500,
@@ -69,7 +74,9 @@ export async function talk(
     who.said.push(said);
     const body = { content: said.content, clientMessageId: randomUUID() };
     const send = () => caller.call<Shown>('POST', who.path, { headers: who.headers, body });
+    const sentAt = performance.now();
     said.acknowledged = (await send()).sequence;
+    said.tookMs = performance.now() - sentAt;
     if (random() < 0.2) await send();
   }
 }
@@ -119,9 +126,14 @@ export class Visitor {
     return visitor;
   }
 
-  talk(count: number): Promise<void> {
+  /** `name` is what the words begin with; no two talks in one thread may begin alike. */
+  talk(count: number, name = this.#name): Promise<void> {
     const path = `/api/visitor/conversations/${this.conversationId}/messages`;
-    return talk(this.#stage, { path, headers: this.#headers, name: this.#name, count, said: this.said });
+    return talk(this.#stage, { path, headers: this.#headers, name, count, said: this.said });
+  }
+
+  get isConnected(): boolean {
+    return this.#socket.connected;
   }
 
   leave(): void {
@@ -152,7 +164,7 @@ export class Agent {
   }
 
   talk(conversationId: string, count: number, name: string): Promise<void> {
-    const said: Said[] = [];
+    const said = this.said.get(conversationId) ?? [];
     this.said.set(conversationId, said);
     return talk(this.#stage, { path: this.#threadPath(conversationId), headers: this.#headers, name, count, said });
   }

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { pick, type Random } from './random.ts';
 
-/** A balancer on loopback that leads each connection to any of the ports behind it, and a bad network at once. */
+/**
+ * A balancer on loopback that leads each connection to any of the ports behind it, those of one address other than
+ * 127.0.0.1 always to the same, and a bad network at once.
+ */
 export interface ChaosProxy {
   port: number;
   /** Breaks about this share of the connections, in the middle of whatever they carry. Answers how many. */
@@ -25,7 +28,9 @@ export async function startChaosProxy(targets: readonly number[], random: Random
       return;
     }
     connections += 1;
-    const to = connect({ host: '127.0.0.1', port: pick(random, targets), noDelay: true });
+    const last = Number(from.remoteAddress?.split('.').at(-1) ?? 1);
+    const port = last > 1 ? (targets[last % targets.length] as number) : pick(random, targets);
+    const to = connect({ host: '127.0.0.1', port, noDelay: true });
     from.setNoDelay(true);
     to.on('error', () => {});
     const pair = [from, to] as const;

@@ -121,7 +121,8 @@ async function untilShown(visitors: readonly Visitor[], agent: Agent): Promise<v
   while (!visitors.every(isShown) && performance.now() < deadline) await delay(100);
 }
 
-async function storedMessages(url: string): Promise<Map<string, { sequence: number; content: string }[]>> {
+/** What the database holds of every thread, in the order of numbers. */
+export async function storedMessages(url: string): Promise<Map<string, { sequence: number; content: string }[]>> {
   const rows = await run<{ conversation_id: string; sequence: number; content: string }>(
     url,
     'SELECT conversation_id, sequence, content FROM messages ORDER BY conversation_id, sequence',

@@ -16,6 +16,8 @@ export interface ServerPair {
   origin: string;
   proxy: ChaosProxy;
   databaseUrl: string;
+  /** Of the two server processes that are running now. */
+  pids(): [number, number];
   /** Kills the second process as a crash would, and starts it again after a while. */
   crashServer(downMs: number): Promise<void>;
   /** Stops Postgres with everything connected to it, and starts it again after a while. */
@@ -53,6 +55,7 @@ export async function startServerPair(random: Random): Promise<ServerPair> {
       origin: `http://127.0.0.1:${proxy.port}`,
       proxy,
       databaseUrl,
+      pids: () => [first.pid, second.pid],
       async crashServer(downMs) {
         await second.stop('SIGKILL');
         await wait(downMs);
