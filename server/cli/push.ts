@@ -3,6 +3,7 @@ import { type Catalog, compareCatalogs, readCatalog } from '../storage/database/
 import { lockMigrations, readMigrations, recordMigration } from '../storage/database/migrate.ts';
 import migratedCatalog from '../storage/database/schema-catalog.json' with { type: 'json' };
 import { readSchemaState } from '../storage/database/schema-state.ts';
+import { describeChange } from './change-plan.ts';
 import { readDeclaredCatalog } from './declared-catalog.ts';
 import { declaredTableNames } from './drizzle-kit.ts';
 import { planMends } from './mend-plan.ts';
@@ -17,9 +18,16 @@ export const push = defineCommand({
     'Prints its plan first. On a terminal it asks; elsewhere it carries out plans that lose nothing and fails on others.',
     'Everything happens in one transaction. Tables, types and sequences that Confab does not declare are left alone.',
   ],
-  options: { force: { type: 'flag', help: 'Goes on without asking, also when data is lost.' } },
+  options: {
+    'dry-run': { type: 'flag', help: 'Prints the plan and changes nothing.' },
+    force: { type: 'flag', help: 'Goes on without asking, also when data is lost.' },
+  },
   run: ({ options, config, console }) =>
-    withDatabase(config, (database) => withClient(database, (client) => pushTables(client, { ...options, console }))),
+    withDatabase(config, (database) =>
+      withClient(database, (client) =>
+        pushTables(client, { force: options.force, isDryRun: options['dry-run'], console }),
+      ),
+    ),
 });
 
 /**
@@ -29,7 +37,7 @@ export const push = defineCommand({
  */
 export async function pushTables(
   client: pg.PoolClient,
-  { force, console }: { force: boolean; console: Console },
+  { force, isDryRun = false, console }: { force: boolean; isDryRun?: boolean; console: Console },
 ): Promise<void> {
   const plan = await inTransaction(client, () => planAll(client));
   if (plan.statements.length === 0) {
@@ -39,7 +47,12 @@ export async function pushTables(
   console.print(`${plan.statements.length} statements to run:`);
   for (const statement of plan.statements) console.print(`\n${statement}`);
   console.print('');
+  for (const line of await describeChange(client, plan.statements)) console.print(line);
   for (const loss of plan.losses) console.print(`Loss: ${loss}`);
+  if (isDryRun) {
+    console.print('Nothing was changed: this was a dry run.');
+    return;
+  }
   if (plan.losses.length > 0 && !force) {
     throw new CommandError(
       'This would lose what is named above, and nothing was changed: make a backup, then run npm run db:push -- --force.',
