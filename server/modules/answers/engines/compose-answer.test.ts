@@ -42,6 +42,16 @@ test('the answer of a written pair is given as it is', () => {
   expect(compose('return?', [hit], 'en', [someId(70)])).toEqual({ text: `${answer} [1]`, citations: [1] });
 });
 
+test('a written pair goes before a passage that is found hardly better, and not before a far better one', () => {
+  const passage = hitOf('Parcels can be returned at any post office of the country.', { terms: ['return'], score: 10 });
+  const pair = (score: number) => hitOf('Within 30 days.', { documentId: someId(70), id: someId(102), score });
+  expect(compose('return a parcel', [passage, pair(8)], 'en', [someId(70)])).toEqual({
+    text: 'Within 30 days. [2]',
+    citations: [2],
+  });
+  expect(compose('return a parcel', [passage, pair(5)], 'en', [someId(70)]).citations).toEqual([1]);
+});
+
 test('a short section whose heading is the question is quoted whole', () => {
   const section = 'Paste one tag into the page. Its settings show it. Then add your site to the list of those allowed.';
   const given = { terms: ['embed', 'widget'], titlePath: ['Guide', 'How do I embed the widget?'] };

@@ -13,6 +13,8 @@ const furtherScoreMin = 0.7;
 const pickedScoreMin = 0.6;
 /** A short section is quoted whole when its heading has at least this share of what the question's words count for. */
 const headingShareMin = 0.6;
+/** A written pair with at least this share of the best passage's score answers in its place. */
+const pairScoreMin = 0.75;
 /** A written pair answers as it is, up to this length. */
 const pairCharsMax = 4_000;
 
@@ -39,7 +41,13 @@ interface Candidate extends Unit {
 export function composeAnswer({ text, language, hits, isPair }: Asked): { text: string; citations: number[] } {
   const [best] = hits;
   if (!best) return { text: '', citations: [] };
-  if (isPair(best)) return { text: withMark(best.chunk.text.trim().slice(0, pairCharsMax), 1), citations: [1] };
+  // A person wrote it for this question, so it goes before what only mentions the same words.
+  const pairAt = hits.findIndex((hit) => isPair(hit) && hit.score >= pairScoreMin * best.score);
+  const pair = hits[pairAt];
+  if (pair) {
+    const number = pairAt + 1;
+    return { text: withMark(pair.chunk.text.trim().slice(0, pairCharsMax), number), citations: [number] };
+  }
 
   // Columns that tabs part are read as a row.
   const section = best.chunk.text.trim().replace(/\t+/g, ' – ');
