@@ -77,6 +77,12 @@ export {
   documents,
   type KnowledgeDocument,
 } from './tables/knowledge.ts';
-export { passageStatistics, passages, passageTerms } from './tables/passages.ts';
+export {
+  passageStatistics,
+  passages,
+  passageTerms,
+  passageVectors,
+  type StoredVector,
+} from './tables/passages.ts';
 export { session } from './tables/sessions.ts';
 export { clientWidgets, type Widget } from './tables/widgets.ts';

@@ -55,6 +55,7 @@ export const transferTables: readonly TransferTable[] = [
   schema.documents,
   schema.documentParts,
   schema.chunks,
+  schema.passageVectors,
   schema.jobs,
   schema.answerReceipts,
   schema.webhookCalls,

@@ -9,6 +9,7 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  real,
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
@@ -49,6 +50,33 @@ export const passages = pgTable(
     }).onDelete('cascade'),
   ],
 );
+
+/**
+ * What chunks mean, as a model for embeddings put it into numbers: so far as one was configured when they were read, and
+ * their text has not been put right since. Unlike the index, they are not made anew of the chunks.
+ */
+export const passageVectors = pgTable(
+  'passage_vectors',
+  {
+    clientId: clientIdColumn(),
+    chunkId: uuid('chunk_id').notNull(),
+    documentId: uuid('document_id').notNull(),
+    /** Vectors of different models do not compare. */
+    model: text('model').notNull(),
+    /** Of length 1; each number with six digits, so that it is the same wherever it is kept. */
+    vector: real('vector').array().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'passage_vectors_pkey', columns: [t.clientId, t.chunkId] }),
+    foreignKey({
+      name: 'passage_vectors_chunk_fk',
+      columns: [t.clientId, t.chunkId],
+      foreignColumns: [chunks.clientId, chunks.id],
+    }).onDelete('cascade'),
+  ],
+);
+
+export type StoredVector = typeof passageVectors.$inferSelect;
 
 /** How many passages of a client have a term, and the words among the terms that others are compared with. */
 export const passageTerms = pgTable(

@@ -35,6 +35,8 @@ const month = '2026-11';
 export async function plantKnowledge({ client, widget, conversation, message }: Ground) {
   const { document, chunks } = await addDocument(client, ['Secret one', 'Secret two']);
   const begun = await client.documents.beginVersion(document.id);
+  await client.documents.stage(document.id, begun, { chunks: [chunkInput(3)] });
+  await client.documents.stageVectors(document.id, begun, 'small', [{ number: 3, values: [0.6, 0.8] }]);
   await client.documents.create(documentInput());
   const documentCursor = (await client.documents.list({ limit: 1 })).nextCursor!;
   const job = await client.jobs.enqueue({ kind: 'ingest', subjectId: document.id });
@@ -90,6 +92,10 @@ export const knowledgeCases: Record<string, Case> = {
   'documents.beginVersion': { call: (i, p) => i.documents.beginVersion(p.document.id), outcome: missing('document') },
   'documents.stage': {
     call: (i, p) => i.documents.stage(p.document.id, p.begun, { chunks: [chunkInput(1)] }),
+    outcome: missing('document'),
+  },
+  'documents.stageVectors': {
+    call: (i, p) => i.documents.stageVectors(p.document.id, p.begun, 'small', [{ number: 3, values: [1, 0] }]),
     outcome: missing('document'),
   },
   'documents.publish': {

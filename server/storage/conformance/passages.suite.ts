@@ -185,6 +185,150 @@ export function passagesSuite(open: OpenHarness): void {
       expect(await found(client, 'lamp', { limit: 100 })).toHaveLength(2);
     });
 
+    describe('with vectors', () => {
+      const model = 'small';
+      const near = (values: number[], floor = 0.5) => ({ vector: { model, values, floor } });
+      const stageAll = async (client: ClientStorage, documentId: string, of: [string, number[]?][]) => {
+        const version = await client.documents.beginVersion(documentId);
+        const chunks = of.map(([text], at) => chunkInput(at + 1, { text }));
+        await client.documents.stage(documentId, version, { chunks });
+        const vectors = of.flatMap(([, values], at) => (values ? [{ number: at + 1, values }] : []));
+        await client.documents.stageVectors(documentId, version, model, vectors);
+        return version;
+      };
+      const startNear = async (of: [string, number[]?][]) => {
+        const { client } = await addClient(t.storage);
+        const { id } = await client.documents.create(documentInput());
+        await client.documents.publish(id, await stageAll(client, id, of), published);
+        return { client, id, chunks: await client.chunks.list(id, { limit: 100 }) };
+      };
+      const lamps: [string, number[]?][] = [
+        ['The lamp is red', [1, 0, 0]],
+        ['Light comes from above', [0.8, 0.6, 0]],
+        ['The chair is blue', [0, 0, 1]],
+      ];
+
+      it('finds passages that mean the same in other words, and no far ones', async () => {
+        const { client } = await startNear(lamps);
+        expect(await found(client, 'illumination')).toEqual([]);
+        expect(await found(client, 'illumination', near([0.8, 0.6, 0]))).toEqual([
+          'Light comes from above',
+          'The lamp is red',
+        ]);
+        expect(await found(client, 'illumination', near([0.8, 0.6, 0], 0.9))).toEqual(['Light comes from above']);
+        expect(await found(client, '', near([0, 0, 1]))).toEqual(['The chair is blue']);
+      });
+
+      it('fuses what is found by words with what is near, by the places in both lists', async () => {
+        const { client } = await startNear(lamps);
+        const { hits } = await search(client, 'chair lamp', near([0.8, 0.6, 0]));
+        const words = (await search(client, 'chair lamp')).hits.map(({ chunk }) => chunk.text);
+        const place = (text: string) => words.indexOf(text) + 1;
+        const expected = new Map([
+          ['The lamp is red', 1 / (60 + place('The lamp is red')) + 1 / 62],
+          ['Light comes from above', 1 / 61],
+          ['The chair is blue', 1 / (60 + place('The chair is blue'))],
+        ]);
+        expect(hits.map(({ chunk, score }) => [chunk.text, score])).toEqual(
+          [...expected].sort((a, b) => b[1] - a[1] || (place(a[0]) === 0 ? 1 : -1)),
+        );
+        expect(hits.find(({ chunk }) => chunk.text === 'Light comes from above')!.matches).toEqual([]);
+      });
+
+      it('is surer where a passage is near, and as sure as before where none is', async () => {
+        const { client } = await startNear(lamps);
+        const sureness = async (query: Partial<PassageQuery>) =>
+          (await search(client, 'illumination', query)).confidence;
+        expect(await sureness({})).toBe(0);
+        expect(await sureness(near([0, 1, 0], 0.7))).toBe(0);
+        expect(await sureness(near([1, 0, 0]))).toBeCloseTo(0.6);
+        const some = await sureness(near([0.6, 0, 0.8], 0.7));
+        expect(some).toBeGreaterThan(0);
+        expect(some).toBeLessThan(0.6);
+      });
+
+      it('lists passages that are equally near by their ids', async () => {
+        const same: [string, number[]][] = [1, 2, 3].map((at) => [`Passage ${at}`, [0, 1]]);
+        const { client, chunks } = await startNear(same);
+        const { hits } = await search(client, 'illumination', near([0, 1]));
+        expect(hits.map(({ chunk }) => chunk.id)).toEqual(chunks.map(({ id }) => id).sort());
+      });
+
+      it('compares nothing with vectors of another model or of another length', async () => {
+        const { client } = await startNear(lamps);
+        expect(await found(client, 'illumination', near([1, 0]))).toEqual([]);
+        const vector = { model: 'large', values: [1, 0, 0], floor: 0.5 };
+        expect(await found(client, 'illumination', { vector })).toEqual([]);
+      });
+
+      it('counts the vectors of the version that answers, from the moment it does', async () => {
+        const { client, id } = await startNear(lamps);
+        const next = await stageAll(client, id, [['A window', [0, 1, 0]]]);
+        expect(await found(client, 'illumination', near([0, 1, 0], 0.7))).toEqual([]);
+        await client.documents.publish(id, next, published);
+        expect(await found(client, 'illumination', near([0, 1, 0], 0.7))).toEqual(['A window']);
+        expect(await found(client, 'illumination', near([1, 0, 0]))).toEqual([]);
+        await client.documents.remove(id);
+        expect(await found(client, 'illumination', near([0, 1, 0]))).toEqual([]);
+      });
+
+      it('takes the later vector of a chunk, and passes over those of no chunk', async () => {
+        const { client } = await addClient(t.storage);
+        const { id } = await client.documents.create(documentInput());
+        const version = await stageAll(client, id, [['A window', [1, 0]]]);
+        await client.documents.stageVectors(id, version, model, [
+          { number: 1, values: [0, 1] },
+          { number: 7, values: [1, 0] },
+        ]);
+        await client.documents.publish(id, version, published);
+        expect(await found(client, 'illumination', near([0, 1]))).toEqual(['A window']);
+        expect(await found(client, 'illumination', near([1, 0]))).toEqual([]);
+      });
+
+      it('takes vectors only for the version that is being built', async () => {
+        const { client, id } = await startNear(lamps);
+        const version = await client.documents.beginVersion(id);
+        const vectors = [{ number: 1, values: [0, 1, 0] }];
+        const missing = { entity: 'document' };
+        await expect(client.documents.stageVectors(id, version - 1, model, vectors)).rejects.toMatchObject(missing);
+        await expect(client.documents.stageVectors(strangeId(), 1, model, vectors)).rejects.toMatchObject(missing);
+      });
+
+      it('forgets what a passage meant when its text is put right, in later versions too', async () => {
+        const { client, id, chunks } = await startNear(lamps);
+        await client.chunks.update(chunks[0]!.id, { text: 'The mirror is red' });
+        expect(await found(client, 'illumination', near([1, 0, 0], 0.9))).toEqual([]);
+        await client.documents.publish(id, await stageAll(client, id, lamps), published);
+        expect(await found(client, 'illumination', near([1, 0, 0], 0.9))).toEqual([]);
+        expect(await found(client, 'mirror')).toEqual(['The mirror is red']);
+      });
+
+      it('does not find what is hidden, until it is shown again', async () => {
+        const { client, chunks } = await startNear(lamps);
+        await client.chunks.update(chunks[2]!.id, { hidden: true });
+        expect(await found(client, 'illumination', near([0, 0, 1]))).toEqual([]);
+        await client.chunks.update(chunks[2]!.id, { hidden: false });
+        expect(await found(client, 'illumination', near([0, 0, 1]))).toEqual(['The chair is blue']);
+      });
+
+      it('finds near passages of the documents that are named, and of no other client', async () => {
+        const { client, id } = await startNear(lamps);
+        const { client: other } = await startNear([['Another', [0, 0, 1]]]);
+        expect(await found(client, 'illumination', { ...near([0, 0, 1]), documentIds: [strangeId()] })).toEqual([]);
+        expect(await found(client, 'illumination', { ...near([0, 0, 1]), documentIds: [id] })).toHaveLength(1);
+        expect(await found(other, 'illumination', near([0, 0, 1]))).toEqual(['Another']);
+      });
+
+      it('compares more vectors than fit one page', async () => {
+        const many = Array.from({ length: 1_203 }, (_, at): [string, number[]] => [
+          `Passage ${at}`,
+          at === 1_111 ? [0, 1] : [1, 0],
+        ]);
+        const { client } = await startNear(many);
+        expect(await found(client, 'illumination', near([0, 1]))).toEqual(['Passage 1111']);
+      });
+    });
+
     it('answers copies', async () => {
       const { client } = await start();
       const first = await search(client, 'battery');

@@ -6,6 +6,7 @@ import type { ChunkRange, ChunksRepository } from '../repositories/chunks.ts';
 import { answeringVersion } from './answering-version.ts';
 import type { Db, Handle } from './handle.ts';
 import { indexPassages, unindexPassages } from './passage-index.ts';
+import { forgetVector } from './passage-vectors.ts';
 import { owned } from './scope.ts';
 
 const t = chunks;
@@ -56,6 +57,7 @@ export class DatabaseChunks implements ChunksRepository {
       const edited = wanted !== original;
       const values = { text: wanted, originalText: edited ? original : null, edited, hidden };
       const [changed] = await db.update(t).set(values).where(this.#row(id)).returning();
+      if (wanted !== chunk.text) await forgetVector(db, this.#clientId, chunk.id);
       await unindexPassages(db, this.#clientId, { chunkIds: [chunk.id] });
       if (!changed!.hidden) await indexPassages(db, this.#clientId, [changed!], held!.language);
       return changed!;

@@ -16,6 +16,7 @@ import type {
   NewChunk,
   NewDocument,
   NewPart,
+  NewVector,
   Published,
 } from '../repositories/documents.ts';
 import type { Page, PageRequest } from '../storage.ts';
@@ -23,6 +24,7 @@ import { answeringVersion } from './answering-version.ts';
 import type { Db, Handle } from './handle.ts';
 import { pageOf } from './page.ts';
 import { indexPassages, unindexPassages } from './passage-index.ts';
+import { forgetCorrected, keepVectors } from './passage-vectors.ts';
 import { owned } from './scope.ts';
 
 const t = documents;
@@ -134,11 +136,16 @@ export class DatabaseDocuments implements DocumentsRepository {
       return { ...within, id: this.#handle.env.newId(), ...place, text, ...asRead };
     });
     return this.#handle.atomically(async (db) => {
-      // Shared: whoever publishes or begins a version waits, or has been waited for.
-      const [document] = await db.select({ id: t.id }).from(t).where(this.#building(id, version)).for('share');
-      if (document === undefined) throw new NotFoundError('document');
+      await this.#share(db, id, version);
       for (const rows of batches(parts)) await db.insert(documentParts).values(rows);
       for (const rows of batches(passages)) await db.insert(chunks).values(rows);
+    });
+  }
+
+  stageVectors(id: string, version: number, model: string, vectors: readonly NewVector[]): Promise<void> {
+    return this.#handle.atomically(async (db) => {
+      await this.#share(db, id, version);
+      await keepVectors(db, this.#clientId, { documentId: id, version, model }, vectors);
     });
   }
 
@@ -147,6 +154,7 @@ export class DatabaseDocuments implements DocumentsRepository {
     return this.#handle.atomically(async (db) => {
       const before = await this.#lock(db, id, this.#building(id, version));
       await this.#takeCorrectionsOver(db, before, version);
+      await forgetCorrected(db, this.#clientId, before.id, version);
       await unindexPassages(db, this.#clientId, { documentId: before.id });
       await this.#keepOnly(db, id, version);
       const now = this.#handle.env.now();
@@ -222,6 +230,12 @@ export class DatabaseDocuments implements DocumentsRepository {
       .where(owned(chunks, this.#clientId, eq(chunks.documentId, id), ne(chunks.version, version)));
     const others = [eq(documentParts.documentId, id), ne(documentParts.version, version)];
     await db.delete(documentParts).where(owned(documentParts, this.#clientId, ...others));
+  }
+
+  /** Holds a version that is being built: whoever publishes or begins a version waits, or has been waited for. */
+  async #share(db: Db, id: string, version: number): Promise<void> {
+    const [document] = await db.select({ id: t.id }).from(t).where(this.#building(id, version)).for('share');
+    if (document === undefined) throw new NotFoundError('document');
   }
 
   /** The document, which nobody else changes until the transaction ends. */

@@ -4,13 +4,14 @@ import { type Chunk, chunks, documents, passageStatistics, passages, passageTerm
 import { akinListMax, type Neighbourhood } from '../../retrieval/akin.ts';
 import type { CandidatePlan } from '../../retrieval/candidates.ts';
 import { confidenceOf } from '../../retrieval/confidence.ts';
+import { confidenceWith, type Placed, placed } from '../../retrieval/fusion.ts';
 import { turn } from '../../retrieval/passage-index.ts';
 import { PassageVector } from '../../retrieval/passage-vector.ts';
 import { type Candidate, type Ranked, Ranking } from '../../retrieval/rank.ts';
-import { matchesOf } from '../../retrieval/results.ts';
 import { seedOf } from '../../retrieval/term-key.ts';
 import type { PassageHit, PassageQuery, PassageResults, PassagesRepository } from '../repositories/passages.ts';
 import type { Db, Handle } from './handle.ts';
+import { findNearest } from './passage-vectors.ts';
 import { owned } from './scope.ts';
 
 /** No more passages than this are fetched, whatever the plan met. */
@@ -33,23 +34,27 @@ export class DatabasePassages implements PassagesRepository {
     return this.#handle.read(async (db) => {
       const statistics = await this.#statistics(db);
       const ranking = new Ranking(query, statistics, this.#seed);
-      if (ranking.wanted.length === 0 || statistics.passages === 0) {
-        return { hits: [], confidence: 0, terms: ranking.terms };
-      }
-      const own = await this.#frequencies(db, ranking.ownKeys);
-      ranking.learnFrequencies(own.frequencies);
-      const kin = await this.#neighbours(db, ranking.neighbourhoods);
-      ranking.learnFrequencies((await this.#frequencies(db, ranking.kinKeys(kin))).frequencies);
-      ranking.score(await this.#candidates(db, ranking.plan(), query.documentIds));
-      const feedback = await this.#frequencies(db, ranking.feedbackKeys);
-      ranking.learnFrequencies(feedback.frequencies);
-      const ranked = ranking.rank(feedback.characters);
+      if (statistics.passages === 0) return { hits: [], confidence: 0, terms: ranking.terms };
+      const ranked = ranking.wanted.length === 0 ? [] : await this.#byWords(db, ranking, query.documentIds);
+      const byWords = confidenceOf(ranking, ranked);
+      const near = query.vector ? await findNearest(db, this.#clientId, query.vector, query) : [];
       return {
-        hits: await this.#hits(db, ranked.slice(0, query.limit)),
-        confidence: confidenceOf(ranking, ranked),
+        hits: await this.#hits(db, placed(ranked, near, query.limit)),
+        confidence: confidenceWith(byWords, near, query.vector?.floor),
         terms: ranking.terms,
       };
     });
+  }
+
+  async #byWords(db: Db, ranking: Ranking, documentIds: readonly string[] | undefined): Promise<Ranked[]> {
+    const own = await this.#frequencies(db, ranking.ownKeys);
+    ranking.learnFrequencies(own.frequencies);
+    const kin = await this.#neighbours(db, ranking.neighbourhoods);
+    ranking.learnFrequencies((await this.#frequencies(db, ranking.kinKeys(kin))).frequencies);
+    ranking.score(await this.#candidates(db, ranking.plan(), documentIds));
+    const feedback = await this.#frequencies(db, ranking.feedbackKeys);
+    ranking.learnFrequencies(feedback.frequencies);
+    return ranking.rank(feedback.characters);
   }
 
   async #statistics(db: Db) {
@@ -124,19 +129,19 @@ export class DatabasePassages implements PassagesRepository {
     return rows.map(({ id, vector }) => ({ id, vector: new PassageVector(vector) }));
   }
 
-  async #hits(db: Db, ranked: Ranked[]): Promise<PassageHit[]> {
-    if (ranked.length === 0) return [];
-    const ids = ranked.map(({ id }) => id);
+  async #hits(db: Db, wanted: Placed[]): Promise<PassageHit[]> {
+    if (wanted.length === 0) return [];
+    const ids = wanted.map(({ id }) => id);
     const rows: { chunk: Chunk; documentName: string }[] = await db
       .select({ chunk: chunks, documentName: documents.name })
       .from(chunks)
       .innerJoin(documents, owned(documents, this.#clientId, eq(documents.id, chunks.documentId)))
       .where(owned(chunks, this.#clientId, inArray(chunks.id, ids)));
     const byId = new Map(rows.map((row) => [row.chunk.id, row]));
-    return ranked.flatMap((one) => {
-      const row = byId.get(one.id);
+    return wanted.flatMap(({ id, score, matches }) => {
+      const row = byId.get(id);
       // It went between the search and now.
-      return row ? [{ ...row, score: one.score, matches: matchesOf(one) }] : [];
+      return row ? [{ ...row, score, matches }] : [];
     });
   }
 }

@@ -4,7 +4,7 @@ import { NotFoundError } from '../errors.ts';
 import type { ChunksRepository } from '../repositories/chunks.ts';
 import type { MemContext } from './mem-context.ts';
 import type { MemTransaction } from './mem-database.ts';
-import { chunks, documents } from './mem-knowledge-tables.ts';
+import { chunks, documents, passageVectors } from './mem-knowledge-tables.ts';
 import { indexPassages, unindexPassages } from './mem-passage-index.ts';
 import { ownedKey } from './mem-values.ts';
 
@@ -44,6 +44,8 @@ export function createChunks({ read, write }: MemContext, clientId: ClientId): C
         const changed = tx
           .of(chunks)
           .update(chunk, { text: wanted, originalText: edited ? original : null, edited, hidden });
+        const vector = wanted === chunk.text ? undefined : tx.of(passageVectors).get(ownedKey(clientId, chunk.id));
+        if (vector !== undefined) tx.of(passageVectors).remove([vector]);
         unindexPassages(tx, clientId, { chunkIds: [changed.id] });
         if (!changed.hidden) indexPassages(tx, clientId, [changed], document.language);
         return changed;

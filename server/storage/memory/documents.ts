@@ -1,12 +1,13 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import type { Chunk, KnowledgeDocument } from '../../../shared/schema.ts';
+import { keptVector } from '../../retrieval/nearest.ts';
 import { decodeInstantCursor, encodeInstantCursor } from '../cursor.ts';
 import { NotFoundError } from '../errors.ts';
 import type { DocumentsRepository } from '../repositories/documents.ts';
 import { jobKey, jobs } from './mem-answer-tables.ts';
 import type { MemContext } from './mem-context.ts';
 import type { MemTransaction } from './mem-database.ts';
-import { chunks, documentParts, documents, partKey } from './mem-knowledge-tables.ts';
+import { chunks, documentParts, documents, partKey, passageVectors } from './mem-knowledge-tables.ts';
 import { takePage } from './mem-page.ts';
 import { indexPassages, unindexPassages } from './mem-passage-index.ts';
 import { given, idOf, idOrNull, ownedKey } from './mem-values.ts';
@@ -116,6 +117,22 @@ export function createDocuments({ env, read, write }: MemContext, clientId: Clie
         }
       }),
 
+    stageVectors: (id, version, model, vectors) =>
+      write((tx) => {
+        const document = building(tx, id, version);
+        tx.of(documents).lock(document);
+        const byNumber = new Map(vectors.map(({ number, values }) => [number, values]));
+        const within = { clientId, documentId: document.id, model };
+        for (const chunk of tx.of(chunks).scan('document', ownedKey(clientId, document.id))) {
+          const values = chunk.version === version ? byNumber.get(chunk.number) : undefined;
+          if (values === undefined) continue;
+          const vector = keptVector(values);
+          const before = tx.of(passageVectors).get(ownedKey(clientId, chunk.id));
+          if (before) tx.of(passageVectors).update(before, { model, vector });
+          else tx.of(passageVectors).insert({ ...within, chunkId: chunk.id, vector });
+        }
+      }),
+
     publish: (id, version, { pageCount, wordCount, language, statusReason, sizeBytes }) =>
       write((tx) => {
         const document = building(tx, id, version);
@@ -126,6 +143,10 @@ export function createDocuments({ env, read, write }: MemContext, clientId: Clie
           const correction = corrections.get(chunk.text);
           return correction === undefined ? chunk : tx.of(chunks).update(chunk, correction);
         });
+        for (const { id: chunkId, edited } of answering) {
+          const vector = edited ? tx.of(passageVectors).get(ownedKey(clientId, chunkId)) : undefined;
+          if (vector !== undefined) tx.of(passageVectors).remove([vector]);
+        }
         unindexPassages(tx, clientId, { documentId: document.id });
         keepOnly(tx, document, version);
         const now = env.now();

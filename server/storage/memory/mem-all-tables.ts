@@ -1,6 +1,6 @@
 import { answerReceipts, jobs, modelSettings, modelUsage, webhookCalls, webhookSecrets } from './mem-answer-tables.ts';
 import { secondFactors, tallies, userTokens } from './mem-credential-tables.ts';
-import { chunks, documentParts, documents } from './mem-knowledge-tables.ts';
+import { chunks, documentParts, documents, passageVectors } from './mem-knowledge-tables.ts';
 import type { AnyTable } from './mem-table.ts';
 import { untyped } from './mem-table.ts';
 import {
@@ -50,6 +50,7 @@ export const allTables: readonly AnyTable[] = [
   documents,
   documentParts,
   chunks,
+  passageVectors,
   jobs,
   answerReceipts,
   webhookCalls,

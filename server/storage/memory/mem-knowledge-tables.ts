@@ -1,7 +1,7 @@
-import type { Chunk, DocumentPart, KnowledgeDocument } from '../../../shared/schema.ts';
+import type { Chunk, DocumentPart, KnowledgeDocument, StoredVector } from '../../../shared/schema.ts';
 import { defineTable, type Reference, untyped } from './mem-table.ts';
 import { byCreation, clientOf, type Owned, ownedByClient, ownedRowKey } from './mem-tables.ts';
-import { ownedKey } from './mem-values.ts';
+import { compareText, ownedKey } from './mem-values.ts';
 
 export const documents = defineTable<KnowledgeDocument>()({
   name: 'documents',
@@ -50,4 +50,31 @@ export const chunks = defineTable<Chunk>()({
   uniques: { number: { key: numberedKey, taken: 'id_taken' } },
   groups: { document: { key: documentOf, compare: byVersionThenNumber } },
   references: [ownedByDocument],
+});
+
+const chunkOf = (row: Owned & { chunkId: string }) => ownedKey(row.clientId, row.chunkId);
+
+export const passageVectors = defineTable<StoredVector>()({
+  name: 'passage_vectors',
+  key: chunkOf,
+  taken: 'id_taken',
+  json: [],
+  uniques: {},
+  groups: {
+    client: {
+      key: clientOf,
+      compare: (a: Pick<StoredVector, 'chunkId'>, b: Pick<StoredVector, 'chunkId'>) =>
+        compareText(a.chunkId, b.chunkId),
+    },
+    chunk: { key: chunkOf, compare: () => 0 },
+  },
+  references: [
+    {
+      to: untyped(chunks),
+      key: chunkOf,
+      missing: 'chunk',
+      onDelete: 'cascade',
+      children: { group: 'chunk', key: (chunk: object) => ownedRowKey(chunk as Chunk) },
+    },
+  ],
 });

@@ -41,6 +41,7 @@ const formats = new Map<string, RowFormat & { table: AnyTable }>(
       [knowledge.documents, schema.documents],
       [knowledge.documentParts, schema.documentParts],
       [knowledge.chunks, schema.chunks],
+      [knowledge.passageVectors, schema.passageVectors],
       [answers.jobs, schema.jobs],
       [answers.answerReceipts, schema.answerReceipts],
       [answers.webhookCalls, schema.webhookCalls],

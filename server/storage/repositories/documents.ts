@@ -15,6 +15,11 @@ export type DocumentChange = Partial<
 >;
 
 export type NewPart = Omit<DocumentPart, 'clientId' | 'documentId' | 'version'>;
+export interface NewVector {
+  /** Of the chunk. */
+  number: number;
+  values: ArrayLike<number>;
+}
 export type NewChunk = Pick<Chunk, 'number' | 'partNumber' | 'page' | 'url' | 'titlePath' | 'start' | 'end' | 'text'>;
 
 /** What is known of the version that is published. Left out: `language` and `statusReason` null, `sizeBytes` as it was. */
@@ -56,6 +61,13 @@ export interface DocumentsRepository {
    * @throws ConflictError `id_taken` when a number has been staged before
    */
   stage(id: string, version: number, content: { parts?: NewPart[]; chunks?: NewChunk[] }): Promise<void>;
+
+  /**
+   * Says what chunks of a version mean that is being built, by their numbers; those of no staged chunk are passed over,
+   * and what was said before of a chunk is replaced. `values` are of length 1 and kept with six digits each.
+   * @throws NotFoundError `document`, also when the version is not the one begun last, or answers already
+   */
+  stageVectors(id: string, version: number, model: string, vectors: readonly NewVector[]): Promise<void>;
 
   /**
    * Lets a staged version answer in place of the one before, which goes, in one step with what passages are found by.

@@ -7,8 +7,20 @@ export interface PassageQuery {
   language?: string | undefined;
   /** Only passages of these documents; left out: of all. Unknown ones find nothing. */
   documentIds?: readonly string[] | undefined;
+  /** What the question means; left out: only its words are looked for. */
+  vector?: QuestionVector | undefined;
   /** 1 to 100. */
   limit: number;
+}
+
+/** A question as a model for embeddings put it into numbers. */
+export interface QuestionVector {
+  /** Only vectors of the same model, and as many numbers, are compared. */
+  model: string;
+  /** Of length 1. */
+  values: readonly number[];
+  /** The cosine, from -1 to 1, from which a passage counts as near. */
+  floor: number;
 }
 
 /** Why a passage was found: what a person can be shown. */
@@ -38,7 +50,11 @@ export interface PassageResults {
   terms: string[];
 }
 
-/** Finds passages that answer a question, among the chunks that answer and are not hidden. Both storages rank alike. */
+/**
+ * Finds passages that answer a question, among the chunks that answer and are not hidden. Both storages rank alike. With
+ * a vector they are found by their words and by what they mean, and both lists are fused; a client with very many
+ * vectors, on a Postgres without pgvector, is searched by words alone.
+ */
 export interface PassagesRepository {
   search(query: PassageQuery): Promise<PassageResults>;
 }
