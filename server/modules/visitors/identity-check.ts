@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import type { Widget } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
+import { createSealing } from '../../lib/sealing.ts';
+import { openIdentity } from '../widgets/sealed-identity.ts';
 import { type IdentityReading, readIdentityToken, type VisitorProfile } from './identity-token.ts';
 
 /** Anybody can send a bad token; how often one is written down must not be up to them. */
@@ -21,7 +23,12 @@ export type IdentityCheck = (widget: Widget, identityToken: string) => Promise<I
  * Finds the visitor that a site's token speaks of. Of one who is stored, what the token says is kept; of one who is
  * not, nothing is. Why a token is refused is kept with the widget's secret, for its owners.
  */
-export function createIdentityCheck({ storage, now }: Pick<Deps, 'storage' | 'now'>): IdentityCheck {
+export function createIdentityCheck({
+  storage,
+  secrets,
+  now,
+}: Pick<Deps, 'storage' | 'secrets' | 'now'>): IdentityCheck {
+  const sealing = createSealing(secrets.sealingKeys);
   const failures = new LRUCache<string, { reason: string; atMs: number }>({ max: 1_000 });
 
   async function noteFailure({ clientId, id }: Widget, reason: string): Promise<void> {
@@ -38,7 +45,7 @@ export function createIdentityCheck({ storage, now }: Pick<Deps, 'storage' | 'no
     const own = storage.forClient(clientId);
     const identity = await own.identities.find(widgetId);
     const reading: IdentityReading = identity
-      ? readIdentityToken(identity.secret, identityToken, now())
+      ? readIdentityToken(openIdentity(identity, sealing), identityToken, now())
       : { failure: 'This widget has no identity secret: make one in its settings.' };
     if ('failure' in reading) {
       await noteFailure(widget, reading.failure);

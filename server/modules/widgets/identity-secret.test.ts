@@ -15,7 +15,7 @@ afterEach(() => world.close());
 const secretPath = () => `${widgetPath}/identity-secret`;
 const actions = async () => (await world.auditOf(owner)).map(({ action }) => action);
 
-test('a secret is shown when it is made and never again, and the widget says since when there is one', async () => {
+test('a secret is shown when it is made, stored sealed and shown never again, and the widget says since when there is one', async () => {
   const { status, body } = await owner.browser.post(secretPath());
   expect(status).toBe(201);
   const createdAt = world.env.now().toISOString();
@@ -25,6 +25,8 @@ test('a secret is shown when it is made and never again, and the widget says sin
     expect(answer).toContain(`"identitySecretAt":"${createdAt}"`);
     expect(answer).not.toContain(body.secret);
   }
+  const stored = await world.deps.storage.forClient(owner.clientId).identities.list();
+  expect(JSON.stringify(stored)).not.toContain(body.secret);
   expect((await actions())[0]).toBe('widget.identitySecretMade');
   expect(JSON.stringify(await world.auditOf(owner))).not.toContain(body.secret);
 });

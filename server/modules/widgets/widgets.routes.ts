@@ -5,6 +5,7 @@ import type { ExchangeRequest } from '../../http/exchange.ts';
 import { paginate } from '../../http/paginate.ts';
 import { publicOriginOf } from '../../http/public-origin.ts';
 import { type MemberCaller, type Route, route } from '../../http/route.ts';
+import { createSealing } from '../../lib/sealing.ts';
 import { NotFoundError } from '../../storage/errors.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
 import type { Actor } from '../audit/record-change.ts';
@@ -24,6 +25,7 @@ const earliestFirst = {
 /** A client's widgets and their settings. */
 export function widgetsRoutes(deps: Deps): Route[] {
   const { storage, bus, now } = deps;
+  const sealing = createSealing(deps.secrets.sealingKeys);
   const view = async (widget: Widget, request: ExchangeRequest) => {
     const identity = await storage.forClient(widget.clientId).identities.find(widget.id);
     return presentWidget(widget, identity, publicOriginOf(deps.config, request));
@@ -96,7 +98,7 @@ export function widgetsRoutes(deps: Deps): Route[] {
 
     route(contract.rotateIdentitySecret, async ({ caller, params, request }) => {
       const by = { user: caller.user, requestId: request.requestId };
-      const wish = { widgetId: params.widgetId, by };
+      const wish = { widgetId: params.widgetId, by, sealing };
       const { secret, createdAt } = await storage.transaction((scope) =>
         rotateIdentitySecret(scope.forClient(caller.clientId), wish),
       );
