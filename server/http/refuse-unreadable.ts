@@ -9,7 +9,7 @@ import { writeAnswer } from './write-answer.ts';
  * document as everything else, and closes the connection.
  */
 export function refuseUnreadable(server: Server): void {
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) => {
     const running = (socket as Socket & { _httpMessage?: { headersSent: boolean } })._httpMessage;
     if (!socket.writable || error.code === 'ECONNRESET' || running?.headersSent) {
       socket.destroy();
@@ -25,7 +25,9 @@ export function refuseUnreadable(server: Server): void {
       Connection: 'close',
     };
     const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`);
+    // Whoever sent HEAD would take the body for the beginning of another answer.
+    const isHead = error.rawPacket?.toString('latin1', 0, 5) === 'HEAD ';
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${isHead ? '' : body}`);
   });
 }
 
