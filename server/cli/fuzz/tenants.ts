@@ -67,6 +67,9 @@ export async function plantTenant(origin: string, neighbourKey?: string): Promis
 
   const invitation = await make('/invitations', { role: 'agent' });
   const agent = await register('agent', { invitationToken: invitation.link.split('#')[1] });
+  // Whose role may change, and who may be thrown out.
+  const another = await make('/invitations', { role: 'agent' });
+  const subject = await register('subject', { invitationToken: another.link.split('#')[1] });
   const open = await make('/invitations', { role: 'agent', email: `invited.${mark}@example.com` });
   const guest = await register('guest');
   const signedOut = await call('POST', '/api/auth/login', {}, { email: owner.email, password });
@@ -107,7 +110,7 @@ export async function plantTenant(origin: string, neighbourKey?: string): Promis
       clientId,
       publicKey: widget.publicKey,
       widgetId: widget.id,
-      userId: agent.value.user?.id ?? agent.value.id,
+      userId: subject.value.user?.id ?? subject.value.id,
       invitationId: open.invitation.id,
       apiKeyId: key.apiKey?.id ?? key.id,
       conversationId,
