@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { Router } from 'express';
 import type { Deps } from '../../deps.ts';
 import { HttpProblem } from '../../http/problem.ts';
+import { publicOriginOf } from '../../http/public-origin.ts';
 import type { Route } from '../../http/route.ts';
+import { pageHeaders, policy } from '../embed/page-headers.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What operators and developers ask the server about itself. Nothing here touches a client's data. */
@@ -45,20 +47,18 @@ export function createSystemRouter(deps: Deps, metrics: Metrics, routes: Route[]
     const { createOpenApiDocument } = await import('./openapi.ts');
     response.set('Cache-Control', 'no-cache').json(createOpenApiDocument(endpoints));
   });
-  router.get('/docs', async (_request, response) => {
+  router.get('/docs', async (request, response) => {
     const { createApiPage } = await import('./api-page.ts');
     response
       .set('Cache-Control', 'no-cache')
-      .set('Content-Security-Policy', "default-src 'none'; style-src 'self'; frame-ancestors 'none'")
-      .type('html')
+      .set(pageHeaders(documentPolicy, publicOriginOf(deps.config, request)))
       .send(createApiPage(endpoints));
   });
-  router.get('/problems', async (_request, response) => {
+  router.get('/problems', async (request, response) => {
     const { createProblemsPage } = await import('./api-page.ts');
     response
       .set('Cache-Control', 'no-cache')
-      .set('Content-Security-Policy', "default-src 'none'; style-src 'self'; frame-ancestors 'none'")
-      .type('html')
+      .set(pageHeaders(documentPolicy, publicOriginOf(deps.config, request)))
       .send(createProblemsPage());
   });
   router.get('/docs.css', async (_request, response) => {
@@ -72,6 +72,9 @@ export function createSystemRouter(deps: Deps, metrics: Metrics, routes: Route[]
   }
   return router;
 }
+
+/** Pages to read: no script, no form, shown by nobody. */
+const documentPolicy = policy({ 'style-src': ["'self'"], 'frame-ancestors': ["'none'"] });
 
 /** Without a token only a direct caller on this machine: one that came through a proxy shows a forwarding header. */
 function mayReadMetrics(request: IncomingMessage, token: string | undefined): boolean {

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  openInMemory,
+  openPlantedWorld,
+  type PlantedWorld,
+  type Received,
+  type Tenant,
+} from '../testing/planted-world.ts';
+
+let world: PlantedWorld;
+let tenant: Tenant;
+beforeAll(async () => {
+  world = await openPlantedWorld(openInMemory);
+  tenant = await world.plant();
+});
+afterAll(() => world.close());
+
+const get = (path: string, headers = {}) => world.send({ path, headers: { accept: 'text/html', ...headers } });
+
+function directivesOf({ headers }: Received): Map<string, string[]> {
+  const policy = String(headers['content-security-policy'] ?? '');
+  return new Map(policy.split('; ').map((part) => [part.split(' ')[0]!, part.split(' ').slice(1)]));
+}
+
+/** Pages that no other site may show. */
+const ownPages = ['/', '/inbox', '/sign-in', '/reset-password', '/docs', '/problems', '/no/such/page'];
+
+test.each([...ownPages, '/demo', '/widget/frame', '/widget/frame/none'])(
+  '%s runs no script that is written into it, from elsewhere or made from text, and sends no form elsewhere',
+  async (path) => {
+    const answer = await get(path);
+    const directives = directivesOf(answer);
+    expect(directives.get('default-src')).toEqual(["'none'"]);
+    expect(["'self'", undefined]).toContain(directives.get('script-src')?.join(' '));
+    if (answer.status === 200) {
+      expect(directives.get('base-uri')).toEqual(["'none'"]);
+      expect(["'none'", "'self'"]).toContain(directives.get('form-action')?.join(' '));
+    }
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
+    expect(answer.headers['referrer-policy']).toMatch(/^(same-origin|no-referrer)$/);
+    expect(answer.headers['x-powered-by']).toBeUndefined();
+  },
+);
+
+test.each(ownPages)('%s may be shown by no other site', async (path) => {
+  expect(directivesOf(await get(path)).get('frame-ancestors')).toEqual(["'none'"]);
+});
+
+test('answers of the API can be neither shown nor run', async () => {
+  for (const path of ['/api/auth/me', '/conversations', `/api/clients/${tenant.clientId}/widgets`]) {
+    const answer = await get(path);
+    expect([...directivesOf(answer)]).toEqual([
+      ['default-src', ["'none'"]],
+      ['frame-ancestors', ["'none'"]],
+    ]);
+    expect(answer.headers['cache-control']).toBe('no-store');
+  }
+});
