@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { limits } from '../shared/limits.ts';
 import type { DirectusSettings } from './files/directus-file-store.ts';
 import type { S3Keys, S3Settings } from './files/s3-file-store.ts';
+import type { EmbeddingAccess } from './lib/embeddings.ts';
 import { parseAllowed } from './lib/fetch-policy.ts';
 
 /** The only reader of `process.env`. Everything else is given what it needs. */
@@ -67,6 +68,17 @@ export const environmentSchema = z.object({
   LLM_PRICE_IN: z.optional(millionths),
   LLM_PRICE_OUT: z.optional(millionths),
   LLM_MONTHLY_CAP: z.optional(millionths),
+  EMBEDDINGS_MODEL: z.optional(z.string()),
+  EMBEDDINGS_BASE_URL: z._default(webAddress('https://api.openai.com/v1'), 'https://api.openai.com/v1'),
+  EMBEDDINGS_API_KEY: z.optional(z.string()),
+  EMBEDDINGS_DIMENSIONS: z.optional(wholeNumber(1, 16_000)),
+  EMBEDDINGS_FLOOR: z._default(
+    z.pipe(
+      z.string().check(z.regex(/^0(\.\d{1,4})?$/, 'must be a number from 0 to 0.9999, as in 0.4')),
+      z.transform(Number),
+    ),
+    0.4,
+  ),
   JOBS: z._default(z.enum(['on', 'off']), 'on'),
   DOCUMENT_MAX_MB: z._default(wholeNumber(1, limits.documentBytesMax / 1_000_000), limits.documentBytesMax / 1_000_000),
   DOCUMENT_MAX_PAGES: z._default(wholeNumber(1, 100_000), 5_000),
@@ -172,6 +184,8 @@ export interface Secrets {
   sealingKeys: Buffer[];
   /** The model of clients who have named none of their own. */
   installationModel?: ModelAccess | undefined;
+  /** Puts passages and questions into numbers; undefined: passages are found by their words alone. */
+  embeddings?: EmbeddingAccess | undefined;
   /** Undefined: mails are not sent. */
   mailServer?: { url: string; from: string } | undefined;
   /** Callers of `/metrics` must send it as Bearer token; undefined: only callers from this machine may look. */
@@ -204,6 +218,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): { conf
       deriveKey(secret, 'confab sealing'),
     ),
     installationModel: readInstallationModel(env),
+    embeddings: readEmbeddings(env),
     mailServer: readMailServer(env),
     metricsToken: env.METRICS_TOKEN,
     ...readFileStoreKeys(env, config),
@@ -330,6 +345,17 @@ function readInstallationModel(env: Environment): ModelAccess | undefined {
     priceInMicros: env.LLM_PRICE_IN ?? 0,
     priceOutMicros: env.LLM_PRICE_OUT ?? 0,
     monthlyCapMicros: env.LLM_MONTHLY_CAP ?? null,
+  };
+}
+
+function readEmbeddings(env: Environment): EmbeddingAccess | undefined {
+  if (env.EMBEDDINGS_MODEL === undefined) return undefined;
+  return {
+    baseUrl: env.EMBEDDINGS_BASE_URL,
+    model: env.EMBEDDINGS_MODEL,
+    apiKey: env.EMBEDDINGS_API_KEY ?? '',
+    dimensions: env.EMBEDDINGS_DIMENSIONS,
+    floor: env.EMBEDDINGS_FLOOR,
   };
 }
 

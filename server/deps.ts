@@ -3,6 +3,7 @@ import type { Config, Secrets } from './config.ts';
 import type { Bus } from './events/bus.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { SessionStore } from './http/session-store/session-store.ts';
+import type { Embedder } from './lib/embeddings.ts';
 import type { Passwords } from './lib/passwords.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { IStorage } from './storage/storage.ts';
@@ -19,6 +20,8 @@ export interface Deps {
   passwords: Passwords;
   /** Undefined: there is no mail server; links are logged instead. */
   mailer?: Mailer | undefined;
+  /** Undefined: passages are found by their words alone. */
+  embedder?: Embedder | undefined;
   bus: Bus;
   log: Logger;
   now(): Date;

@@ -8,6 +8,7 @@ import { createFileStore } from './files/create-file-store.ts';
 import { createJobHandlers } from './jobs/handlers.ts';
 import { startJobRunner } from './jobs/runner.ts';
 import { systemEnvironment } from './lib/clock-and-ids.ts';
+import { createEmbedder } from './lib/embeddings.ts';
 import { createPasswords } from './lib/passwords.ts';
 import { createLogger } from './logger.ts';
 import { createMailer } from './mail/mailer.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
     files,
     passwords: createPasswords(),
     mailer: secrets.mailServer && createMailer(secrets.mailServer),
+    embedder: secrets.embeddings && createEmbedder(secrets.embeddings),
     bus: createBus((name, error) => log.error({ event: 'listener.failed', name, err: error })),
     log,
     ...systemEnvironment,

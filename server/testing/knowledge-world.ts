@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Deps } from '../deps.ts';
 import { type Extracted, ExtractionError } from '../extract/extracted.ts';
 import { type JobRunner, startJobRunner } from '../jobs/runner.ts';
 import { createIngestHandler } from '../modules/knowledge/ingest/ingest-document.ts';
@@ -35,7 +36,7 @@ function plainReaders(sites: Map<string, Extracted>): Readers {
 export type KnowledgeWorld = Awaited<ReturnType<typeof createKnowledgeWorld>>;
 
 /** Knowledge over routes, in memory, with jobs that are worked on when a test says so. Stop it afterwards. */
-export async function createKnowledgeWorld() {
+export async function createKnowledgeWorld({ embedder }: Pick<Deps, 'embedder'> = {}) {
   const world = await createRouteWorld();
   const acme = await world.addTenant();
   const sites = new Map<string, Extracted>();
@@ -43,7 +44,7 @@ export async function createKnowledgeWorld() {
   const runners: JobRunner[] = [];
   const { config } = world.deps;
   const reading = { ...config.reading };
-  const deps = { ...world.deps, config: { ...config, reading } };
+  const deps = { ...world.deps, config: { ...config, reading }, embedder };
   const routes = [...knowledgeRoutes(deps), ...knowledgeApiRoutes(deps)];
 
   function call(name: string, { params, ...sent }: Sent = {}, tenant: Tenant = acme) {

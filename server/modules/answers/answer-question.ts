@@ -17,7 +17,7 @@ import { isGone, type Settlement, settleAnswer } from './settle-answer.ts';
 import { answerBySomebody, isWithPerson, lastOf, offersPersonKey, readAround, type Thread, turnsOf } from './thread.ts';
 import { type Words, wordResult, wordSmallTalk } from './word-answer.ts';
 
-export interface AnswerDeps extends Pick<Deps, 'bus' | 'now'> {
+export interface AnswerDeps extends Pick<Deps, 'bus' | 'now' | 'embedder'> {
   engines: Engines;
   /** How long visitors of this client have usually waited for a person; undefined when nobody knows. */
   usualReplyMs(own: ClientStorage): Promise<number | undefined>;
@@ -107,7 +107,11 @@ async function answerQuestion(deps: AnswerDeps, job: Job, context: JobContext): 
           first: engine,
           firstFailure: dueAt === undefined ? undefined : 'The workflow said that it answers later, and did not.',
           retrieve: () =>
-            retrieve(own, { widget, text: question.content, language, before: questionBefore(current.thread) }),
+            retrieve(
+              own,
+              { widget, text: question.content, language, before: questionBefore(current.thread) },
+              deps.embedder,
+            ),
           progress,
           signal,
         });

@@ -15,7 +15,9 @@ const countedDays = 30;
 const dayMs = 24 * 3_600_000;
 
 /** How the assistant answers, for agents; and the visitor's word on an answer. */
-export function answersRoutes(deps: Pick<Deps, 'storage' | 'bus' | 'now' | 'newId'> & { engines: Engines }): Route[] {
+export function answersRoutes(
+  deps: Pick<Deps, 'storage' | 'bus' | 'now' | 'newId' | 'embedder'> & { engines: Engines },
+): Route[] {
   return [
     route(contract.getReceipt, async ({ caller, params }) => {
       const { receipts } = caller.storage;

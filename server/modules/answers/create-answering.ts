@@ -11,7 +11,7 @@ import { modelsRoutes } from './models.routes.ts';
 import { usualReply } from './usual-reply.ts';
 import { workflowsRoutes } from './workflows.routes.ts';
 
-type AnsweringDeps = Pick<Deps, 'config' | 'secrets' | 'storage' | 'bus' | 'now' | 'newId'>;
+type AnsweringDeps = Pick<Deps, 'config' | 'secrets' | 'storage' | 'bus' | 'now' | 'newId' | 'embedder'>;
 
 interface Answering {
   routes: Route[];

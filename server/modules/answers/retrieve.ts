@@ -1,8 +1,10 @@
 import { knownFrom } from '../../../shared/knowledge-vocabulary.ts';
 import type { Widget } from '../../../shared/schema.ts';
+import type { Embedder } from '../../lib/embeddings.ts';
 import type { PassageResults } from '../../storage/repositories/passages.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
 import { analyze } from '../../text/analyze.ts';
+import { searchPassages } from '../knowledge/search-passages.ts';
 import type { AnswerLanguage } from './answer-language.ts';
 
 const passagesMax = 8;
@@ -25,14 +27,19 @@ export interface Retrieved {
 }
 
 /** Looks for the passages that answer a question; a short one that finds nothing, again with the words of the one before. */
-export async function retrieve(own: ClientStorage, { widget, text, language, before }: Asked): Promise<Retrieved> {
+export async function retrieve(
+  own: ClientStorage,
+  { widget, text, language, before }: Asked,
+  embedder?: Embedder,
+): Promise<Retrieved> {
   const searched = text.slice(0, searchedCharsMax);
   const { engine, retrieval } = widget;
   if (engine !== 'knowledge' && !retrieval.enabled) return { searched, found: undefined };
   // What is chosen counts where the switch is on, as in the playground; else all documents answer.
   const isChosen = retrieval.enabled && retrieval.documentIds.length > 0;
   const documentIds = isChosen ? retrieval.documentIds : undefined;
-  const search = (words: string) => own.passages.search({ text: words, language, documentIds, limit: passagesMax });
+  const search = (words: string) =>
+    searchPassages(own, { text: words, language, documentIds, limit: passagesMax }, embedder);
   const found = await search(searched);
   const isShort = new Set(analyze(searched, language).map(({ position }) => position)).size <= followUpTermsMax;
   if (found.confidence >= knownFrom || !isShort || !before) return { searched, found };

@@ -27,7 +27,7 @@ const deadlineMs = 120_000;
  * @throws NotFoundError `widget`
  */
 export async function tryAnswer(
-  { engines, now, newId }: Pick<Deps, 'now' | 'newId'> & { engines: Engines },
+  { engines, now, newId, embedder }: Pick<Deps, 'now' | 'newId' | 'embedder'> & { engines: Engines },
   { own, widgetId, text, engine }: Trial,
 ): Promise<TriedAnswerView> {
   const stored = await own.widgets.find(widgetId);
@@ -59,7 +59,7 @@ export async function tryAnswer(
           isTrial: true,
         },
         first,
-        retrieve: () => retrieve(own, { widget, text, language, before: undefined }),
+        retrieve: () => retrieve(own, { widget, text, language, before: undefined }, embedder),
         progress: new ProgressTeller(() => {}),
         signal: AbortSignal.timeout(deadlineMs),
       });

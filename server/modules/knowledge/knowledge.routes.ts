@@ -17,8 +17,9 @@ import { presentChunk, presentPart, presentPartSummary, presentPassageResults } 
 import { chunksOfPart } from './read-part.ts';
 import { reindexDocument } from './reindex-document.ts';
 import { removeDocument } from './remove-document.ts';
+import { searchPassages } from './search-passages.ts';
 
-type RoutesDeps = Pick<Deps, 'storage' | 'files' | 'bus' | 'config' | 'log'>;
+type RoutesDeps = Pick<Deps, 'storage' | 'files' | 'bus' | 'config' | 'log' | 'embedder'>;
 
 /** What the assistant answers from, for the dashboard. */
 export function knowledgeRoutes(deps: RoutesDeps): Route[] {
@@ -93,7 +94,7 @@ export function knowledgeRoutes(deps: RoutesDeps): Route[] {
     ),
 
     route(contract.searchKnowledge, async ({ caller, body }) =>
-      presentPassageResults(await caller.storage.passages.search(body)),
+      presentPassageResults(await searchPassages(caller.storage, body, deps.embedder)),
     ),
   ];
 }
@@ -129,7 +130,7 @@ export function knowledgeApiRoutes(deps: RoutesDeps): Route[] {
     }),
 
     route(api.integrationSearchKnowledge, async ({ caller, body }) =>
-      presentPassageResults(await caller.storage.passages.search(body)),
+      presentPassageResults(await searchPassages(caller.storage, body, deps.embedder)),
     ),
   ];
 }

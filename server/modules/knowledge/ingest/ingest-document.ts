@@ -1,4 +1,5 @@
 import type { Job, KnowledgeDocument } from '../../../../shared/schema.ts';
+import type { Deps } from '../../../deps.ts';
 import type { Bus } from '../../../events/bus.ts';
 import { type ExtractedPart, ExtractionError } from '../../../extract/extracted.ts';
 import { FileStoreError } from '../../../files/file-store-error.ts';
@@ -9,6 +10,7 @@ import { nameOfAddress } from '../create-document.ts';
 import { type ReadingDeps, readSource, type Source } from './read-source.ts';
 import { createReadingProgress, type ReadingProgress } from './reading-progress.ts';
 import { stageSource } from './stage-source.ts';
+import { stageVectors } from './stage-vectors.ts';
 
 const retryDelaysMs = [5_000, 30_000];
 
@@ -16,8 +18,8 @@ const retryDelaysMs = [5_000, 30_000];
  * Reads a document and lets it answer: builds a version beside the one that answers and puts it in its place in one step.
  * What cannot be read ends `failed`, with a reason for the owner; the version before goes on answering.
  */
-export function createIngestHandler(deps: ReadingDeps & { bus: Bus }): JobHandler {
-  const { bus } = deps;
+export function createIngestHandler(deps: ReadingDeps & Pick<Deps, 'embedder'> & { bus: Bus }): JobHandler {
+  const { bus, embedder } = deps;
 
   async function run(job: Job, context: JobContext): Promise<void> {
     const document = await context.storage.forClient(job.clientId).documents.find(job.subjectId);
@@ -45,11 +47,12 @@ export function createIngestHandler(deps: ReadingDeps & { bus: Bus }): JobHandle
     if (chunks.length === 0) throw new ExtractionError('There is no text in it that could answer anything.');
     const version = await stageSource({ job, context, progress: progress.note }, source.extracted.parts, chunks);
     await progress.step('indexing');
+    const unmeant = embedder && (await stageVectors({ job, context, embedder }, version, chunks));
     await progress.settle();
     const published = await context.finish(async (scope) => {
       const { documents } = scope.forClient(job.clientId);
       await takeOver(documents, document.id, source);
-      return documents.publish(document.id, version, publishedOf(source));
+      return documents.publish(document.id, version, publishedOf(source, unmeant));
     });
     bus.publish('document.changed', { clientId: job.clientId, document: published });
   }
@@ -101,10 +104,12 @@ function titleOf(title: string | null): string | undefined {
   return line === '' ? undefined : line?.replace(/[\ud800-\udbff]$/, '');
 }
 
-function publishedOf({ extracted }: Source): Published {
+/** `unmeant`: why passages are found by their words only. */
+function publishedOf({ extracted }: Source, unmeant: string | undefined): Published {
   const { parts, wordCount, warnings } = extracted;
   const language = extracted.language ?? languageOf(parts);
-  const statusReason = warnings.length > 0 ? warnings.join(' ').slice(0, 1_000) : null;
+  const known = unmeant === undefined ? warnings : [unmeant, ...warnings];
+  const statusReason = known.length > 0 ? known.join(' ').slice(0, 1_000) : null;
   return { pageCount: parts.length, wordCount, language, statusReason };
 }
 

@@ -1,0 +1,33 @@
+import { type Embedder, EmbeddingError } from '../../lib/embeddings.ts';
+import { keptVector } from '../../retrieval/nearest.ts';
+import type { PassageQuery, PassageResults } from '../../storage/repositories/passages.ts';
+import type { ClientStorage } from '../../storage/storage.ts';
+
+/** A visitor waits for the answer: what is not there by then is done without. */
+const timeoutMs = 1_500;
+const embeddedCharsMax = 2_000;
+
+/**
+ * Finds passages by their words and, where there is a model for embeddings, by what they mean; by words alone when it
+ * does not answer in time.
+ */
+export async function searchPassages(
+  own: ClientStorage,
+  query: Omit<PassageQuery, 'vector'>,
+  embedder: Embedder | undefined,
+): Promise<PassageResults> {
+  if (embedder === undefined || query.text.trim() === '') return own.passages.search(query);
+  const values = await embedQuestion(embedder, query.text);
+  const { model, floor } = embedder;
+  return own.passages.search(values ? { ...query, vector: { model, values, floor } } : query);
+}
+
+async function embedQuestion(embedder: Embedder, text: string): Promise<number[] | undefined> {
+  try {
+    const [vector] = await embedder.embed([text.slice(0, embeddedCharsMax)], { timeoutMs, retryDelaysMs: [] });
+    return vector && keptVector(vector);
+  } catch (error) {
+    if (error instanceof EmbeddingError) return undefined;
+    throw error;
+  }
+}
