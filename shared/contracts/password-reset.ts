@@ -23,6 +23,6 @@ export const resetPassword = defineEndpoint({
   access: { kind: 'public' },
   area,
   summary: 'Sets a new password with the token of a link, which works once, and ends every session of the user.',
-  body: z.object({ token: z.string().check(z.minLength(1), z.maxLength(200)), newPassword: field.newPassword() }),
+  body: z.object({ token: field.text(200), newPassword: field.newPassword() }),
   status: 204,
 });
