@@ -85,7 +85,8 @@ export async function findNearest(
   const [known] = await db
     .select({
       count: sql<number>`count(*)::int`,
-      hasPgvector: sql<boolean>`exists (select from pg_extension where extname = 'vector')`,
+      // In a schema that is not looked through, it is as good as absent.
+      hasPgvector: sql<boolean>`exists (select from pg_extension where extname = 'vector') and to_regtype('vector') is not null`,
     })
     .from(some);
   if (known!.count === 0) return [];
