@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, chromiumPath } from './browser.ts';
 import { openChat, say } from './frame.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, peopleOnly, type World } from './world.ts';
 
 /** Sends a request with the page's session; its answer. */
 function request(page: Page, path: string, body: object): Promise<Record<string, string>> {
@@ -23,7 +23,7 @@ const png = Buffer.from(
 describe.runIf(chromiumPath)('agents at one conversation, in a browser', () => {
   let world: World;
   beforeAll(async () => {
-    world = await openWorld();
+    world = await openWorld(peopleOnly);
   });
   afterAll(() => world?.close());
 

@@ -3,7 +3,7 @@ import { serveTestPages } from '../widget/test-pages/serve.ts';
 import { axeFindings, chromiumPath } from './browser.ts';
 import { openChat, say } from './frame.ts';
 import { type Owner, signInAsOwner } from './owner.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, peopleOnly, type World } from './world.ts';
 
 type Side = Awaited<ReturnType<World['agent']>>;
 
@@ -12,7 +12,7 @@ describe.runIf(chromiumPath)('the inbox, in a browser', () => {
   let owner: Owner;
   let agent: Side;
   beforeAll(async () => {
-    world = await openWorld();
+    world = await openWorld(peopleOnly);
     owner = await signInAsOwner(world.server.origin);
   });
   afterAll(() => world?.close());

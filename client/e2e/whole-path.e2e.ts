@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, chromiumPath } from './browser.ts';
 import { chatFrame, openChat, say } from './frame.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, peopleOnly, type World } from './world.ts';
 
 describe.runIf(chromiumPath)('a visitor and an agent, in a browser', () => {
   let world: World;
   beforeAll(async () => {
-    world = await openWorld();
+    world = await openWorld(peopleOnly);
   });
   afterAll(() => world?.close());
 

@@ -5,7 +5,7 @@ import { serveTestPages, type TestPages } from '../widget/test-pages/serve.ts';
 import { axeFindings, chromiumPath } from './browser.ts';
 import { chatFrame, openChat, say } from './frame.ts';
 import { type Owner, signInAsOwner } from './owner.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, peopleOnly, type World } from './world.ts';
 
 describe.runIf(chromiumPath)('the widget on pages that are hard on it', () => {
   let world: World;
@@ -16,7 +16,7 @@ describe.runIf(chromiumPath)('the widget on pages that are hard on it', () => {
   let errors: string[];
 
   beforeAll(async () => {
-    world = await openWorld();
+    world = await openWorld(peopleOnly);
     owner = await signInAsOwner(world.server.origin);
     const [first, second] = [await owner.createWidget(), await owner.createWidget({ name: 'Coffee shop' })];
     pages = await serveTestPages({

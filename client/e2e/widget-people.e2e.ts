@@ -5,7 +5,7 @@ import { serveTestPages, type TestPages } from '../widget/test-pages/serve.ts';
 import { chromiumPath } from './browser.ts';
 import { openChat, say } from './frame.ts';
 import { type Owner, signInAsOwner } from './owner.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, peopleOnly, type World } from './world.ts';
 
 /** As a site's server makes it. */
 function identityToken(secret: string, claims: object): string {
@@ -22,7 +22,7 @@ describe.runIf(chromiumPath)('people and tabs', () => {
   let context: BrowserContext;
 
   beforeAll(async () => {
-    world = await openWorld();
+    world = await openWorld(peopleOnly);
     owner = await signInAsOwner(world.server.origin);
     const widget = await owner.createWidget();
     widgetId = widget.id;

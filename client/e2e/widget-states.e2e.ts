@@ -4,7 +4,7 @@ import { serveTestPages } from '../widget/test-pages/serve.ts';
 import { axeFindings, chromiumPath } from './browser.ts';
 import { openChat, say } from './frame.ts';
 import { type Owner, signInAsOwner } from './owner.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, peopleOnly, type World } from './world.ts';
 
 const nobodyEver = { enabled: true, timeZone: 'UTC', days: {}, awayText: 'Back on Monday at nine.' };
 const preChat = {
@@ -23,7 +23,7 @@ describe.runIf(chromiumPath)('the states of the widget', () => {
   let world: World;
   let owner: Owner;
   beforeAll(async () => {
-    world = await openWorld();
+    world = await openWorld(peopleOnly);
     owner = await signInAsOwner(world.server.origin);
   });
   afterAll(() => world?.close());

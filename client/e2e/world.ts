@@ -14,6 +14,9 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** For what happens between people: nobody works on jobs, so the assistant is silent. */
+export const peopleOnly = { JOBS: 'off' };
+
 /** `environment`: on top of what a server needs to run. */
 export async function openWorld(environment: Record<string, string> = {}): Promise<World> {
   const database = await createTestDatabase();
