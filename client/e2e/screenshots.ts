@@ -4,13 +4,14 @@ import { projectPath } from '../../server/lib/paths.ts';
 import { startBuiltServer } from '../../server/testing/built-server.ts';
 import { chromiumPath, launchBrowser, noBrowser } from './browser.ts';
 import { openChat, say } from './frame.ts';
+import { peopleOnly } from './world.ts';
 
 /** Draws the main screens of the built server into `docs/images/`, so that the pictures show what is there. */
 async function draw(): Promise<void> {
   if (chromiumPath === undefined) throw new Error(noBrowser);
   const folder = projectPath('docs', 'images');
   mkdirSync(folder, { recursive: true });
-  const server = await startBuiltServer({ environment: { STORAGE: 'memory' } });
+  const server = await startBuiltServer({ environment: { STORAGE: 'memory', ...peopleOnly } });
   const browser = await launchBrowser();
   const shot = async (page: Page, name: string) => {
     await page.evaluate(() => document.fonts.ready);
