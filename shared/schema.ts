@@ -84,5 +84,19 @@ export {
   passageVectors,
   type StoredVector,
 } from './tables/passages.ts';
+export {
+  type ApprovedAnswer,
+  approvedAnswers,
+  type ClientPrivacy,
+  clientPrivacy,
+  type Erasure,
+  erasures,
+} from './tables/privacy.ts';
 export { session } from './tables/sessions.ts';
+export {
+  type Webhook,
+  type WebhookDelivery,
+  webhookDeliveries,
+  webhooks,
+} from './tables/webhooks.ts';
 export { clientWidgets, type Widget } from './tables/widgets.ts';

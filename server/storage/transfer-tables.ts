@@ -62,6 +62,9 @@ export const transferTables: readonly TransferTable[] = [
   schema.webhookSecrets,
   schema.modelSettings,
   schema.modelUsage,
+  schema.clientPrivacy,
+  schema.erasures,
+  schema.approvedAnswers,
 ].map(describe);
 
 /** Made anew from what is carried: the index in which passages are found. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, foreignKey, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { check, foreignKey, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { clients, users } from './accounts.ts';
 import { clientIdColumn, instant, jsonObject } from './columns.ts';
 
@@ -24,6 +24,7 @@ export const auditLog = pgTable(
   },
   (t) => [
     primaryKey({ name: 'audit_log_pkey', columns: [t.clientId, t.id] }),
+    index('audit_log_target_idx').on(t.clientId, t.targetId),
     foreignKey({ name: 'audit_log_client_fk', columns: [t.clientId], foreignColumns: [clients.id] }).onDelete(
       'cascade',
     ),

@@ -1,6 +1,7 @@
 import { answerReceipts, jobs, modelSettings, modelUsage, webhookCalls, webhookSecrets } from './mem-answer-tables.ts';
 import { secondFactors, tallies, userTokens } from './mem-credential-tables.ts';
 import { chunks, documentParts, documents, passageVectors } from './mem-knowledge-tables.ts';
+import { approvedAnswers, clientPrivacy, erasures } from './mem-privacy-tables.ts';
 import type { AnyTable } from './mem-table.ts';
 import { untyped } from './mem-table.ts';
 import {
@@ -57,4 +58,7 @@ export const allTables: readonly AnyTable[] = [
   webhookSecrets,
   modelSettings,
   modelUsage,
+  clientPrivacy,
+  erasures,
+  approvedAnswers,
 ].map(untyped);

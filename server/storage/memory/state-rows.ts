@@ -3,6 +3,7 @@ import { createRowFormat, type RowFormat } from '../row-format.ts';
 import * as answers from './mem-answer-tables.ts';
 import * as credentials from './mem-credential-tables.ts';
 import * as knowledge from './mem-knowledge-tables.ts';
+import * as privacy from './mem-privacy-tables.ts';
 import type { AnyTable } from './mem-table.ts';
 import { untyped } from './mem-table.ts';
 import * as memory from './mem-tables.ts';
@@ -48,6 +49,9 @@ const formats = new Map<string, RowFormat & { table: AnyTable }>(
       [answers.webhookSecrets, schema.webhookSecrets],
       [answers.modelSettings, schema.modelSettings],
       [answers.modelUsage, schema.modelUsage],
+      [privacy.clientPrivacy, schema.clientPrivacy],
+      [privacy.erasures, schema.erasures],
+      [privacy.approvedAnswers, schema.approvedAnswers],
     ] as const
   ).map(([definition, table]) => [definition.name, { table: untyped(definition), ...createRowFormat(table) }]),
 );

@@ -1,0 +1,62 @@
+import type { ApprovedAnswer, ClientPrivacy, Erasure } from '../../../shared/schema.ts';
+import { documents } from './mem-knowledge-tables.ts';
+import { defineTable, untyped } from './mem-table.ts';
+import { clientOf, conversationOf, ownedByClient, ownedByConversation, ownedRowKey } from './mem-tables.ts';
+import { compareText, ownedKey } from './mem-values.ts';
+
+export const clientPrivacy = defineTable<ClientPrivacy>()({
+  name: 'client_privacy',
+  key: clientOf,
+  taken: 'id_taken',
+  json: ['lastRun'],
+  uniques: {},
+  groups: {
+    client: { key: clientOf, compare: (a: ClientPrivacy, b: ClientPrivacy) => compareText(a.clientId, b.clientId) },
+  },
+  references: [ownedByClient],
+});
+
+const byId = (a: { id: string }, b: { id: string }) => compareText(a.id, b.id);
+
+export const erasures = defineTable<Erasure>()({
+  name: 'erasures',
+  key: ownedRowKey,
+  taken: 'id_taken',
+  json: ['counts'],
+  uniques: {},
+  groups: {
+    client: { key: clientOf, compare: byId },
+    subject: {
+      key: ({ clientId, subjectHash }) => (subjectHash === null ? undefined : ownedKey(clientId, subjectHash)),
+      compare: byId,
+    },
+  },
+  references: [ownedByClient],
+});
+
+/** The primary key of where an approved answer comes from. */
+export const approvalKey = ({ clientId, documentId, questionMessageId }: Omit<ApprovedAnswer, 'conversationId'>) =>
+  `${clientId}/${documentId}/${questionMessageId}`;
+const byApproval = (a: ApprovedAnswer, b: ApprovedAnswer) => compareText(approvalKey(a), approvalKey(b));
+
+export const approvedAnswers = defineTable<ApprovedAnswer>()({
+  name: 'approved_answers',
+  key: approvalKey,
+  taken: 'id_taken',
+  json: [],
+  uniques: {},
+  groups: {
+    client: { key: clientOf, compare: byApproval },
+    conversation: { key: conversationOf, compare: byApproval },
+  },
+  references: [
+    {
+      to: untyped(documents),
+      key: ({ clientId, documentId }) => ownedKey(clientId, documentId),
+      missing: 'document',
+      onDelete: 'cascade',
+      children: { group: 'client', key: (document) => (document as { clientId: string }).clientId },
+    },
+    ownedByConversation,
+  ],
+});
