@@ -66,8 +66,9 @@ function isServerGone(error: unknown): boolean {
   const { code = '' } = error as { code?: string };
   if (/^(57P0[123]|08\w{3}|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(code)) return true;
   return (
-    /terminated unexpectedly|shutting down|not yet accepting|starting up|ECONNREFUSED|ECONNRESET/.test(error.message) ||
-    isServerGone(error.cause)
+    /connection (terminated|ended|error)|not queryable|shutting down|not yet accepting|starting up|ECONNREFUSED|ECONNRESET/i.test(
+      error.message,
+    ) || isServerGone(error.cause)
   );
 }
 

@@ -30,7 +30,7 @@ export interface EngineHarness {
 interface Suite {
   name: string;
   open(): Promise<EngineHarness>;
-  /** What this engine's partner cannot do, and why. */
+  /** What this engine's partner cannot do, and why: of that there is nothing to test. */
   without: Partial<Record<Behaviour, string>>;
 }
 
@@ -49,8 +49,7 @@ export function describeEngine({ name, open, without }: Suite): void {
 
     const ask = (signal = new AbortController().signal): Promise<EngineAnswer> =>
       harness.engine.answer(harness.question, { text: (delta) => written.push(delta) }, signal);
-    const when = (behaviour: Behaviour) => (without[behaviour] === undefined ? test : test.skip);
-    const why = (behaviour: Behaviour) => (without[behaviour] === undefined ? '' : ` (${without[behaviour]})`);
+    const when = (behaviour: Behaviour) => (without[behaviour] === undefined ? test : () => {});
 
     when('answers')('answers, and what it writes meanwhile is the beginning of it', async () => {
       harness.partner('answers');
@@ -59,7 +58,7 @@ export function describeEngine({ name, open, without }: Suite): void {
       expect(answer.kind === 'answered' && answer.text.startsWith(written.join(''))).toBe(true);
     });
 
-    when('does not know')(`says that it does not know${why('does not know')}`, async () => {
+    when('does not know')('says that it does not know', async () => {
       harness.partner('does not know');
       expect((await ask()).kind).toBe('unknown');
       expect(written.join('')).toBe('');
@@ -74,20 +73,17 @@ export function describeEngine({ name, open, without }: Suite): void {
       'talks without an end',
       'sends garbage',
     ] as const) {
-      when(behaviour)(
-        `says in a sentence why there is no answer, when the other side ${behaviour}${why(behaviour)}`,
-        async () => {
-          harness.partner(behaviour);
-          const started = performance.now();
-          const answer = await ask();
-          expect(answer.kind).toBe('failed');
-          expect(answer.kind === 'failed' && answer.reason).toMatch(/^\p{Lu}.{10,}/u);
-          expect(performance.now() - started).toBeLessThan(deadlineMs);
-        },
-      );
+      when(behaviour)(`says in a sentence why there is no answer, when the other side ${behaviour}`, async () => {
+        harness.partner(behaviour);
+        const started = performance.now();
+        const answer = await ask();
+        expect(answer.kind).toBe('failed');
+        expect(answer.kind === 'failed' && answer.reason).toMatch(/^\p{Lu}.{10,}/u);
+        expect(performance.now() - started).toBeLessThan(deadlineMs);
+      });
     }
 
-    when('lies about passages')(`cites no passage that was not there${why('lies about passages')}`, async () => {
+    when('lies about passages')('cites no passage that was not there', async () => {
       harness.partner('lies about passages');
       const answer = await ask();
       expect(answer.kind).toBe('answered');
@@ -97,14 +93,14 @@ export function describeEngine({ name, open, without }: Suite): void {
       expect(answer.text).not.toMatch(/\[(99|0)\]/);
     });
 
-    when('repeats itself')(`gives one answer to one question${why('repeats itself')}`, async () => {
+    when('repeats itself')('gives one answer to one question', async () => {
       harness.partner('repeats itself');
       const answer = await ask();
       expect(answer.kind).toBe('answered');
       expect(answer.kind === 'answered' && answer.text.split(harness.text)).toHaveLength(2);
     });
 
-    when('stalls')(`gives up at once when it is told to${why('stalls')}`, async () => {
+    when('stalls')('gives up at once when it is told to', async () => {
       harness.partner('stalls');
       const stop = new AbortController();
       const asking = ask(stop.signal);
