@@ -63,6 +63,8 @@ export const documents = pgTable(
   (t) => [
     primaryKey({ name: 'documents_pkey', columns: [t.clientId, t.id] }),
     index('documents_list_idx').on(t.clientId, t.createdAt.desc(), t.id.desc()),
+    // What is being built is left out of each search.
+    index('documents_building_idx').on(t.clientId, t.id, t.begunVersion).where(sql`${t.begunVersion} <> ${t.version}`),
     foreignKey({ name: 'documents_client_fk', columns: [t.clientId], foreignColumns: [clients.id] }).onDelete(
       'cascade',
     ),

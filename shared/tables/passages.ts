@@ -20,7 +20,7 @@ import { chunks } from './knowledge.ts';
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
 /**
- * The chunks that answer, as they are found: by the numbers of their terms. Only Postgres needs this and the two tables
+ * Chunks, as they are found: by the numbers of their terms. Only Postgres needs this and the two tables
  * below; memory makes its index of the chunks themselves.
  */
 export const passages = pgTable(
@@ -29,6 +29,10 @@ export const passages = pgTable(
     clientId: clientIdColumn(),
     chunkId: uuid('chunk_id').notNull(),
     documentId: uuid('document_id').notNull(),
+    /** Of its chunk. A version that is being built is in the index already, and not found; 0: one that answers. */
+    version: integer('version').notNull().default(0),
+    /** The document's, as it was known when the words were cut. */
+    documentLanguage: text('document_language'),
     /** Two letters, or `und`: by whose rules its words were cut. */
     language: text('language').notNull(),
     titleWords: integer('title_words').notNull(),
@@ -78,7 +82,10 @@ export const passageVectors = pgTable(
 
 export type StoredVector = typeof passageVectors.$inferSelect;
 
-/** How many passages of a client have a term, and the words among the terms that others are compared with. */
+/**
+ * How many passages that answer a client has with a term, and the words among the terms that others are compared with. A
+ * term that only versions have which are being built is there with 0.
+ */
 export const passageTerms = pgTable(
   'passage_terms',
   {
@@ -105,7 +112,7 @@ export const passageTerms = pgTable(
   ],
 );
 
-/** Sums over the passages of a client. Who changes passages holds this row first. */
+/** Sums over the passages of a client that answer. Who changes passages holds this row first. */
 export const passageStatistics = pgTable(
   'passage_statistics',
   {

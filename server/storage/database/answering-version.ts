@@ -1,6 +1,6 @@
-import { eq, type SQL, sql } from 'drizzle-orm';
+import { eq, ne, type SQL, sql } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
-import { documents } from '../../../shared/schema.ts';
+import { documents, passages } from '../../../shared/schema.ts';
 import type { Db } from './handle.ts';
 import { owned } from './scope.ts';
 
@@ -14,4 +14,13 @@ export function answeringVersion(db: Db, clientId: ClientId, documentId: string)
     .from(documents)
     .where(owned(documents, clientId, eq(documents.id, documentId)));
   return sql`(${version})`;
+}
+
+/** Whether a passage is of a version that answers: the index also has those of versions that are being built. */
+export function isAnswering(db: Db, clientId: ClientId): SQL {
+  const building = db
+    .select({ id: documents.id, version: documents.begunVersion })
+    .from(documents)
+    .where(owned(documents, clientId, ne(documents.begunVersion, documents.version)));
+  return sql`(${passages.documentId}, ${passages.version}) not in (${building})`;
 }

@@ -13,17 +13,16 @@ import { NotFoundError } from '../errors.ts';
 import type {
   DocumentChange,
   DocumentsRepository,
-  NewChunk,
   NewDocument,
-  NewPart,
   NewVector,
   Published,
+  Staged,
 } from '../repositories/documents.ts';
 import type { Page, PageRequest } from '../storage.ts';
 import { answeringVersion } from './answering-version.ts';
 import type { Db, Handle } from './handle.ts';
 import { pageOf } from './page.ts';
-import { indexPassages, unindexPassages } from './passage-index.ts';
+import { stagePassages, swapPassages, unindexPassages, unstagePassages } from './passage-index.ts';
 import { forgetCorrected, keepVectors } from './passage-vectors.ts';
 import { owned } from './scope.ts';
 
@@ -105,8 +104,9 @@ export class DatabaseDocuments implements DocumentsRepository {
     return this.#handle.atomically(async (db) => {
       // The job first: who works on it and publishes in one transaction holds it first, too.
       await db.delete(jobs).where(owned(jobs, this.#clientId, eq(jobs.kind, 'ingest'), eq(jobs.subjectId, id)));
-      await this.#lock(db, id);
-      await unindexPassages(db, this.#clientId, { documentId: id.toLowerCase() });
+      const { id: documentId, version } = await this.#lock(db, id);
+      await unstagePassages(db, this.#clientId, { documentId, version });
+      await unindexPassages(db, this.#clientId, { documentId, version });
       const [document] = await db.delete(t).where(this.#row(id)).returning();
       return document!;
     });
@@ -114,13 +114,15 @@ export class DatabaseDocuments implements DocumentsRepository {
 
   beginVersion(id: string): Promise<number> {
     return this.#handle.atomically(async (db) => {
-      const { version, begunVersion } = await this.#change(db, id, { begunVersion: sql`${t.begunVersion} + 1` });
+      const begun = await this.#change(db, id, { begunVersion: sql`${t.begunVersion} + 1` });
+      const { id: documentId, version, begunVersion } = begun;
+      await unstagePassages(db, this.#clientId, { documentId, version });
       await this.#keepOnly(db, id, version);
       return begunVersion;
     });
   }
 
-  stage(id: string, version: number, content: { parts?: NewPart[]; chunks?: NewChunk[] }): Promise<void> {
+  stage(id: string, version: number, content: Staged): Promise<void> {
     const within = { clientId: this.#clientId, documentId: id, version };
     const parts = (content.parts ?? []).map(({ number, title, page, url, text }) => ({
       ...within,
@@ -138,7 +140,10 @@ export class DatabaseDocuments implements DocumentsRepository {
     return this.#handle.atomically(async (db) => {
       await this.#share(db, id, version);
       for (const rows of batches(parts)) await db.insert(documentParts).values(rows);
-      for (const rows of batches(passages)) await db.insert(chunks).values(rows);
+      for (const rows of batches(passages)) {
+        const staged = await db.insert(chunks).values(rows).returning();
+        if (content.language !== undefined) await stagePassages(db, this.#clientId, staged, content.language);
+      }
     });
   }
 
@@ -153,12 +158,12 @@ export class DatabaseDocuments implements DocumentsRepository {
     const { pageCount, wordCount, language = null, statusReason = null, sizeBytes } = published;
     return this.#handle.atomically(async (db) => {
       const before = await this.#lock(db, id, this.#building(id, version));
-      await this.#takeCorrectionsOver(db, before, version);
+      const corrected = await this.#takeCorrectionsOver(db, before, version);
       await forgetCorrected(db, this.#clientId, before.id, version);
-      await unindexPassages(db, this.#clientId, { documentId: before.id });
+      await swapPassages(db, this.#clientId, { documentId: before.id, version, language, corrected });
       await this.#keepOnly(db, id, version);
       const now = this.#handle.env.now();
-      const document = await this.#change(db, id, {
+      return this.#change(db, id, {
         status: 'ready',
         statusReason,
         progress: 1000,
@@ -171,13 +176,6 @@ export class DatabaseDocuments implements DocumentsRepository {
         updatedAt: now,
         processedAt: now,
       });
-      const shown = await db
-        .select()
-        .from(chunks)
-        .where(and(this.#chunksOf(id, version), eq(chunks.hidden, false)))
-        .orderBy(asc(chunks.number));
-      await indexPassages(db, this.#clientId, shown, document.language);
-      return document;
     });
   }
 
@@ -208,10 +206,10 @@ export class DatabaseDocuments implements DocumentsRepository {
 
   /**
    * Does to the chunks of a staged version what the owner did to those of the version before with the same original
-   * text; where several had it, what was done to the first of them.
+   * text; where several had it, what was done to the first of them. Answers the ids of the chunks it was done to.
    */
-  async #takeCorrectionsOver(db: Db, { id, version: from }: KnowledgeDocument, to: number): Promise<void> {
-    await db.execute(sql`
+  async #takeCorrectionsOver(db: Db, { id, version: from }: KnowledgeDocument, to: number): Promise<string[]> {
+    const { rows } = await db.execute<{ id: string }>(sql`
       update chunks c set text = b.text, original_text = b.original_text, edited = b.edited, hidden = b.hidden
       from (
         select distinct on (coalesce(o.original_text, o.text)) o.client_id, coalesce(o.original_text, o.text) as original,
@@ -220,7 +218,9 @@ export class DatabaseDocuments implements DocumentsRepository {
         where o.client_id = ${this.#clientId} and o.document_id = ${id} and o.version = ${from} and (o.edited or o.hidden)
         order by coalesce(o.original_text, o.text), o.number
       ) b
-      where c.client_id = b.client_id and c.client_id = ${this.#clientId} and c.document_id = ${id} and c.version = ${to} and c.text = b.original`);
+      where c.client_id = b.client_id and c.client_id = ${this.#clientId} and c.document_id = ${id} and c.version = ${to} and c.text = b.original
+      returning c.id`);
+    return rows.map((row) => row.id);
   }
 
   /** Leaves nothing but the parts and chunks of one version. */

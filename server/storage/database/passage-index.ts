@@ -1,116 +1,161 @@
-import { eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { setImmediate } from 'node:timers/promises';
+import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
-import { type Chunk, passageStatistics, passages, passageTerms } from '../../../shared/schema.ts';
-import { mayHaveKin } from '../../retrieval/akin.ts';
-import { turn } from '../../retrieval/passage-index.ts';
+import { type Chunk, chunks, passageStatistics, passages } from '../../../shared/schema.ts';
 import { passageTerms as read } from '../../retrieval/passage-terms.ts';
 import type { CorpusStatistics } from '../../retrieval/statistics.ts';
 import { seedOf } from '../../retrieval/term-key.ts';
-import { isCharacter } from '../../text/scripts.ts';
 import type { Db } from './handle.ts';
+import { changeTerms, forgetUnusedTerms, nameTerms } from './passage-terms.ts';
 import { owned } from './scope.ts';
 
 /** Rows of one INSERT: a row is some 2 kB. */
 const rowsMax = 500;
+/** So many passages are cut into terms before others have their turn: some 10 ms. */
+const cutTogether = 25;
+
+interface Version {
+  documentId: string;
+  version: number;
+}
 
 /**
- * Makes chunks findable, in the transaction `db` is in: called with the chunks of a version when it is published, and
- * with a chunk whose text was put right or which is shown again. `language` is the document's, null when not known.
+ * Puts chunks of a version that is being built into the index, where nothing finds them before `swapPassages`, in the
+ * transaction `db` is in. `language` is the document's, null when not known.
  */
-export async function indexPassages(
+export async function stagePassages(
   db: Db,
   clientId: ClientId,
-  chunks: readonly Chunk[],
+  staged: readonly Chunk[],
   language: string | null,
 ): Promise<void> {
-  if (chunks.length === 0) return;
-  const statistics = await holdStatistics(db, clientId);
   const seed = seedOf(clientId);
-  const terms = new Map<number, { term: string | undefined; count: number }>();
-  for (let from = 0; from < chunks.length; from += rowsMax) {
-    const rows = chunks.slice(from, from + rowsMax).map((chunk) => {
+  for (let from = 0; from < staged.length; from += rowsMax) {
+    const batch = staged.slice(from, from + rowsMax);
+    const terms = new Map<number, string | undefined>();
+    const rows = [];
+    for (const [at, chunk] of batch.entries()) {
+      if (at > 0 && at % cutTogether === 0) await setImmediate();
       const passage = read(chunk, language, seed);
-      for (const key of passage.keys) {
-        const known = terms.get(key);
-        if (known) known.count += 1;
-        else terms.set(key, { term: passage.terms.get(key), count: 1 });
-      }
-      count(statistics, passage, 1);
-      return {
+      for (const key of passage.keys) terms.set(key, passage.terms.get(key));
+      rows.push({
         clientId,
         chunkId: chunk.id,
         documentId: chunk.documentId,
+        version: chunk.version,
+        documentLanguage: language,
         language: passage.language,
         titleWords: passage.titleWords,
         textWords: passage.textWords,
         terms: passage.keys,
         vector: Buffer.from(passage.vector.buffer, passage.vector.byteOffset, passage.vector.byteLength),
-      };
-    });
+      });
+    }
     await db.insert(passages).values(rows);
+    await nameTerms(db, clientId, terms);
   }
-  await addTerms(db, clientId, terms);
-  await writeStatistics(db, clientId, statistics);
 }
 
-/** Takes chunks out of what is found, in the transaction `db` is in: all of a document, or the ones named. */
+/**
+ * Makes the shown chunks of a version the ones that are found of its document, in place of all others, in the transaction
+ * `db` is in, which holds the document. What was staged in the same language is in the index already; `corrected` are
+ * chunks whose text is not the one that was staged, or which are hidden now.
+ */
+export async function swapPassages(
+  db: Db,
+  clientId: ClientId,
+  { documentId, version, language, corrected }: Version & { language: string | null; corrected: readonly string[] },
+): Promise<void> {
+  const ofVersion = and(eq(passages.documentId, documentId), eq(passages.version, version))!;
+  const stale = sql`${passages.documentLanguage} is distinct from ${language}`;
+  await db.delete(passages).where(owned(passages, clientId, ofVersion, stale));
+  if (corrected.length > 0) {
+    await db.delete(passages).where(owned(passages, clientId, ofVersion, inArray(passages.chunkId, [...corrected])));
+  }
+  const isStaged = sql`exists (select from ${passages} where ${owned(passages, clientId, eq(passages.chunkId, chunks.id))})`;
+  const missing = await db
+    .select()
+    .from(chunks)
+    .where(
+      owned(
+        chunks,
+        clientId,
+        eq(chunks.documentId, documentId),
+        eq(chunks.version, version),
+        eq(chunks.hidden, false),
+        sql`not ${isStaged}`,
+      ),
+    )
+    .orderBy(chunks.number);
+  await stagePassages(db, clientId, missing, language);
+  const before = and(eq(passages.documentId, documentId), ne(passages.version, version))!;
+  await change(db, clientId, { added: ofVersion, gone: before });
+}
+
+/** Makes chunks that answer findable, in the transaction `db` is in. `language` is their document's. */
+export async function indexPassages(
+  db: Db,
+  clientId: ClientId,
+  shown: readonly Chunk[],
+  language: string | null,
+): Promise<void> {
+  if (shown.length === 0) return;
+  await stagePassages(db, clientId, shown, language);
+  for (let from = 0; from < shown.length; from += rowsMax) {
+    const ids = shown.slice(from, from + rowsMax).map(({ id }) => id);
+    await change(db, clientId, { added: inArray(passages.chunkId, ids) });
+  }
+}
+
+/** Takes chunks that answer out of what is found, in the transaction `db` is in: all of a document, or the ones named. */
 export async function unindexPassages(
   db: Db,
   clientId: ClientId,
-  which: { documentId: string } | { chunkIds: readonly string[] },
+  which: Version | { chunkIds: readonly string[] },
 ): Promise<void> {
-  const condition =
-    'documentId' in which ? eq(passages.documentId, which.documentId) : inArray(passages.chunkId, [...which.chunkIds]);
   if ('chunkIds' in which && which.chunkIds.length === 0) return;
-  const [some] = await db
+  const gone =
+    'chunkIds' in which
+      ? inArray(passages.chunkId, [...which.chunkIds])
+      : and(eq(passages.documentId, which.documentId), inArray(passages.version, [0, which.version]))!;
+  await change(db, clientId, { gone });
+}
+
+/** Takes what was staged of a document and does not answer out of the index, in the transaction `db` is in. */
+export async function unstagePassages(db: Db, clientId: ClientId, { documentId, version }: Version): Promise<void> {
+  const staged = and(eq(passages.documentId, documentId), ne(passages.version, version), ne(passages.version, 0))!;
+  if (!(await isAny(db, clientId, staged))) return;
+  await holdStatistics(db, clientId);
+  await forgetUnusedTerms(db, clientId, staged);
+  await db.delete(passages).where(owned(passages, clientId, staged));
+}
+
+/** Counts passages in that are in the index and answer from now on, and takes others out of it. */
+async function change(db: Db, clientId: ClientId, { added, gone }: { added?: SQL; gone?: SQL }): Promise<void> {
+  const isAdding = added !== undefined && (await isAny(db, clientId, added));
+  const isRemoving = gone !== undefined && (await isAny(db, clientId, gone));
+  if (!isAdding && !isRemoving) return;
+  const statistics = await holdStatistics(db, clientId);
+  await changeTerms(db, clientId, { ...(isAdding && { added }), ...(isRemoving && { gone }) });
+  if (isAdding) await count(db, clientId, { statistics, which: added, sign: 1 });
+  if (isRemoving) {
+    await count(db, clientId, { statistics, which: gone, sign: -1 });
+    await db.delete(passages).where(owned(passages, clientId, gone));
+  }
+  const { passages: n, titleWords, textWords, languages } = statistics;
+  await db
+    .update(passageStatistics)
+    .set({ passages: n, titleWords, textWords, languages })
+    .where(owned(passageStatistics, clientId));
+}
+
+async function isAny(db: Db, clientId: ClientId, which: SQL): Promise<boolean> {
+  const some = await db
     .select({ chunkId: passages.chunkId })
     .from(passages)
-    .where(owned(passages, clientId, condition))
+    .where(owned(passages, clientId, which))
     .limit(1);
-  if (!some) return;
-  const statistics = await holdStatistics(db, clientId);
-  await removeTerms(db, clientId, condition);
-  const gone = await db
-    .delete(passages)
-    .where(owned(passages, clientId, condition))
-    .returning({ language: passages.language, titleWords: passages.titleWords, textWords: passages.textWords });
-  for (const passage of gone) count(statistics, passage, -1);
-  await writeStatistics(db, clientId, statistics);
-}
-
-async function addTerms(
-  db: Db,
-  clientId: ClientId,
-  terms: Map<number, { term: string | undefined; count: number }>,
-): Promise<void> {
-  const keys = [...terms.keys()];
-  const entries = [...terms.values()];
-  const words = entries.map(({ term }) => (term !== undefined && mayHaveKin(term) ? term : null));
-  await db.execute(sql`
-    insert into passage_terms (client_id, key, passages, is_character, word, turned)
-    select ${clientId}::uuid, added.* from unnest(
-      ${sql.param(keys)}::int[], ${sql.param(entries.map((entry) => entry.count))}::int[],
-      ${sql.param(entries.map(({ term }) => term !== undefined && isCharacter(term)))}::bool[],
-      ${sql.param(words)}::text[], ${sql.param(words.map((word) => word && turn(word)))}::text[]
-    ) added
-    on conflict (client_id, key) do update set passages = passage_terms.passages + excluded.passages`);
-}
-
-async function removeTerms(db: Db, clientId: ClientId, condition: SQL): Promise<void> {
-  const { rows } = await db.execute<{ keys: number[] | null }>(sql`
-    with counted as (
-      select key, count(*)::int as n from passages cross join unnest(passages.terms) key
-      where ${owned(passages, clientId, condition)} group by key
-    ), changed as (
-      update passage_terms t set passages = t.passages - counted.n from counted
-      where t.client_id = ${clientId} and t.key = counted.key returning t.key, t.passages
-    )
-    select array_agg(key) as keys from changed where passages <= 0`);
-  const keys = rows[0]?.keys;
-  if (!keys) return;
-  await db
-    .delete(passageTerms)
-    .where(owned(passageTerms, clientId, sql`${passageTerms.key} = any(${sql.param(keys)}::int[])`));
+  return some.length > 0;
 }
 
 /** The sums of a client, which nobody else changes until the transaction ends; nothing of the index either. */
@@ -124,23 +169,27 @@ async function holdStatistics(db: Db, clientId: ClientId): Promise<CorpusStatist
   return row ?? none;
 }
 
-async function writeStatistics(db: Db, clientId: ClientId, statistics: CorpusStatistics): Promise<void> {
-  const { passages: n, titleWords, textWords, languages } = statistics;
-  await db
-    .update(passageStatistics)
-    .set({ passages: n, titleWords, textWords, languages })
-    .where(owned(passageStatistics, clientId));
-}
-
-function count(
-  statistics: CorpusStatistics,
-  { language, titleWords, textWords }: { language: string; titleWords: number; textWords: number },
-  sign: 1 | -1,
-): void {
-  statistics.passages += sign;
-  statistics.titleWords += sign * titleWords;
-  statistics.textWords += sign * textWords;
-  const inLanguage = (statistics.languages[language] ?? 0) + sign;
-  if (inLanguage > 0) statistics.languages[language] = inLanguage;
-  else delete statistics.languages[language];
+async function count(
+  db: Db,
+  clientId: ClientId,
+  { statistics, which, sign }: { statistics: CorpusStatistics; which: SQL; sign: 1 | -1 },
+): Promise<void> {
+  const sums = await db
+    .select({
+      language: passages.language,
+      passages: sql<number>`count(*)::int`,
+      titleWords: sql`sum(${passages.titleWords})`.mapWith(Number),
+      textWords: sql`sum(${passages.textWords})`.mapWith(Number),
+    })
+    .from(passages)
+    .where(owned(passages, clientId, which))
+    .groupBy(passages.language);
+  for (const { language, ...sum } of sums) {
+    statistics.passages += sign * sum.passages;
+    statistics.titleWords += sign * sum.titleWords;
+    statistics.textWords += sign * sum.textWords;
+    const inLanguage = (statistics.languages[language] ?? 0) + sign * sum.passages;
+    if (inLanguage > 0) statistics.languages[language] = inLanguage;
+    else delete statistics.languages[language];
+  }
 }

@@ -4,6 +4,7 @@ import { chunks, passages, passageVectors } from '../../../shared/schema.ts';
 import { comparedNumbersMax, keptVector, type Near, Nearest, nearestMax } from '../../retrieval/nearest.ts';
 import type { NewVector } from '../repositories/documents.ts';
 import type { PassageQuery, QuestionVector } from '../repositories/passages.ts';
+import { isAnswering } from './answering-version.ts';
 import type { Db } from './handle.ts';
 import { owned } from './scope.ts';
 
@@ -90,7 +91,7 @@ export async function findNearest(
     })
     .from(some);
   if (known!.count === 0) return [];
-  const shown = owned(passages, clientId, eq(passages.chunkId, t.chunkId));
+  const shown = owned(passages, clientId, eq(passages.chunkId, t.chunkId), isAnswering(db, clientId));
   if (known!.hasPgvector) {
     const distance = sql`${t.vector}::vector <=> ${JSON.stringify(question.values)}::vector`;
     const rows = await db

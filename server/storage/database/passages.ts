@@ -1,4 +1,4 @@
-import { eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm';
+import { eq, getTableColumns, gt, inArray, type SQL, sql } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
 import { type Chunk, chunks, documents, passageStatistics, passages, passageTerms } from '../../../shared/schema.ts';
 import { akinListMax, type Neighbourhood } from '../../retrieval/akin.ts';
@@ -10,6 +10,7 @@ import { PassageVector } from '../../retrieval/passage-vector.ts';
 import { type Candidate, type Ranked, Ranking } from '../../retrieval/rank.ts';
 import { seedOf } from '../../retrieval/term-key.ts';
 import type { PassageHit, PassageQuery, PassageResults, PassagesRepository } from '../repositories/passages.ts';
+import { isAnswering } from './answering-version.ts';
 import type { Db, Handle } from './handle.ts';
 import { findNearest } from './passage-vectors.ts';
 import { owned } from './scope.ts';
@@ -31,7 +32,7 @@ export class DatabasePassages implements PassagesRepository {
   }
 
   search(query: PassageQuery): Promise<PassageResults> {
-    return this.#handle.read(async (db) => {
+    return this.#handle.readOnReplica(async (db) => {
       const statistics = await this.#statistics(db);
       const ranking = new Ranking(query, statistics, this.#seed);
       if (statistics.passages === 0) return { hits: [], confidence: 0, terms: ranking.terms };
@@ -68,7 +69,14 @@ export class DatabasePassages implements PassagesRepository {
     const rows = await db
       .select({ key: passageTerms.key, passages: passageTerms.passages, isCharacter: passageTerms.isCharacter })
       .from(passageTerms)
-      .where(owned(passageTerms, this.#clientId, sql`${passageTerms.key} = any(${sql.param(keys)}::int[])`));
+      .where(
+        owned(
+          passageTerms,
+          this.#clientId,
+          sql`${passageTerms.key} = any(${sql.param(keys)}::int[])`,
+          gt(passageTerms.passages, 0),
+        ),
+      );
     return {
       frequencies: rows.map((row) => [row.key, row.passages]),
       characters: new Set(rows.filter((row) => row.isCharacter).map(({ key }) => key)),
@@ -84,7 +92,7 @@ export class DatabasePassages implements PassagesRepository {
     const column = (of: (one: Neighbourhood) => string | number) => sql.param(neighbourhoods.map(of));
     const nearest = (condition: SQL) => sql`(
       select t.word from passage_terms t
-      where t.client_id = ${this.#clientId} and ${condition} and t.word <> n.term and length(t.word) between n.least and n.most
+      where t.client_id = ${this.#clientId} and t.passages > 0 and ${condition} and t.word <> n.term and length(t.word) between n.least and n.most
       order by abs(length(t.word) - length(n.term)), t.word collate "C" limit ${akinListMax})`;
     const { rows } = await db.execute<{ number: number | null; word: string }>(sql`
       select n.number, found.word from unnest(
@@ -99,7 +107,7 @@ export class DatabasePassages implements PassagesRepository {
       ) found
       union all
       select null, t.word from passage_terms t
-      where t.client_id = ${this.#clientId} and t.word = any(${sql.param(neighbourhoods.flatMap(({ parts }) => parts))}::text[])`);
+      where t.client_id = ${this.#clientId} and t.passages > 0 and t.word = any(${sql.param(neighbourhoods.flatMap(({ parts }) => parts))}::text[])`);
     const parts = new Set(rows.filter(({ number }) => number === null).map(({ word }) => word));
     return neighbourhoods.map((neighbourhood, at) => ({
       neighbourhood,
@@ -122,6 +130,7 @@ export class DatabasePassages implements PassagesRepository {
           passages,
           this.#clientId,
           sql`(${sql.join(anyOf, sql` or `)})`,
+          isAnswering(db, this.#clientId),
           documentIds && inArray(passages.documentId, [...documentIds]),
         ),
       )

@@ -5,7 +5,6 @@ import type { ChunksRepository } from '../repositories/chunks.ts';
 import type { MemContext } from './mem-context.ts';
 import type { MemTransaction } from './mem-database.ts';
 import { chunks, documents, passageVectors } from './mem-knowledge-tables.ts';
-import { indexPassages, unindexPassages } from './mem-passage-index.ts';
 import { ownedKey } from './mem-values.ts';
 
 export function createChunks({ read, write }: MemContext, clientId: ClientId): ChunksRepository {
@@ -46,8 +45,6 @@ export function createChunks({ read, write }: MemContext, clientId: ClientId): C
           .update(chunk, { text: wanted, originalText: edited ? original : null, edited, hidden });
         const vector = wanted === chunk.text ? undefined : tx.of(passageVectors).get(ownedKey(clientId, chunk.id));
         if (vector !== undefined) tx.of(passageVectors).remove([vector]);
-        unindexPassages(tx, clientId, { chunkIds: [changed.id] });
-        if (!changed.hidden) indexPassages(tx, clientId, [changed], document.language);
         return changed;
       }),
   };

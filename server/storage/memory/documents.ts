@@ -9,7 +9,7 @@ import type { MemContext } from './mem-context.ts';
 import type { MemTransaction } from './mem-database.ts';
 import { chunks, documentParts, documents, partKey, passageVectors } from './mem-knowledge-tables.ts';
 import { takePage } from './mem-page.ts';
-import { indexPassages, unindexPassages } from './mem-passage-index.ts';
+import { preparePassages } from './mem-passage-index.ts';
 import { given, idOf, idOrNull, ownedKey } from './mem-values.ts';
 
 export function createDocuments({ env, read, write }: MemContext, clientId: ClientId): DocumentsRepository {
@@ -88,7 +88,6 @@ export function createDocuments({ env, read, write }: MemContext, clientId: Clie
     remove: (id) =>
       write((tx) => {
         const document = wanted(tx, id);
-        unindexPassages(tx, clientId, { documentId: document.id });
         const job = tx.of(jobs).get(jobKey({ clientId, kind: 'ingest', subjectId: document.id }));
         if (job !== undefined) tx.of(jobs).remove([job]);
         tx.of(documents).remove([document]);
@@ -102,8 +101,9 @@ export function createDocuments({ env, read, write }: MemContext, clientId: Clie
         return tx.of(documents).update(document, { begunVersion: document.begunVersion + 1 }).begunVersion;
       }),
 
-    stage: (id, version, content) =>
-      write((tx) => {
+    stage: async (id, version, content) => {
+      const staged: Chunk[] = [];
+      await write((tx) => {
         const document = building(tx, id, version);
         tx.of(documents).lock(document);
         const within = { clientId, documentId: document.id, version };
@@ -113,9 +113,11 @@ export function createDocuments({ env, read, write }: MemContext, clientId: Clie
         for (const { number, partNumber, page, url, titlePath, start, end, text } of content.chunks ?? []) {
           const place = { number, partNumber, page, url, titlePath, start, end };
           const asRead = { text, originalText: null, edited: false, hidden: false };
-          tx.of(chunks).insert({ ...within, id: env.newId(), ...place, ...asRead });
+          staged.push(tx.of(chunks).insert({ ...within, id: env.newId(), ...place, ...asRead }));
         }
-      }),
+      });
+      if (content.language !== undefined) await preparePassages(staged, content.language);
+    },
 
     stageVectors: (id, version, model, vectors) =>
       write((tx) => {
@@ -147,10 +149,9 @@ export function createDocuments({ env, read, write }: MemContext, clientId: Clie
           const vector = edited ? tx.of(passageVectors).get(ownedKey(clientId, chunkId)) : undefined;
           if (vector !== undefined) tx.of(passageVectors).remove([vector]);
         }
-        unindexPassages(tx, clientId, { documentId: document.id });
         keepOnly(tx, document, version);
         const now = env.now();
-        const published = tx.of(documents).update(document, {
+        return tx.of(documents).update(document, {
           status: 'ready',
           statusReason: statusReason ?? null,
           progress: 1000,
@@ -163,9 +164,6 @@ export function createDocuments({ env, read, write }: MemContext, clientId: Clie
           updatedAt: now,
           processedAt: now,
         });
-        const shown = answering.filter(({ hidden }) => !hidden);
-        indexPassages(tx, clientId, shown, published.language);
-        return published;
       }),
 
     findPart: (id, number) =>

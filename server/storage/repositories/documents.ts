@@ -22,6 +22,12 @@ export interface NewVector {
 }
 export type NewChunk = Pick<Chunk, 'number' | 'partNumber' | 'page' | 'url' | 'titlePath' | 'start' | 'end' | 'text'>;
 
+export interface Staged {
+  parts?: NewPart[];
+  chunks?: NewChunk[];
+  language?: string | null;
+}
+
 /** What is known of the version that is published. Left out: `language` and `statusReason` null, `sizeBytes` as it was. */
 export type Published = Pick<KnowledgeDocument, 'pageCount' | 'wordCount'> &
   Partial<Pick<KnowledgeDocument, 'language' | 'statusReason' | 'sizeBytes'>>;
@@ -56,11 +62,13 @@ export interface DocumentsRepository {
   beginVersion(id: string): Promise<number>;
 
   /**
-   * Adds to a version that does not answer, all of it or nothing. Numbers differ from those staged before.
+   * Adds to a version that does not answer, all of it or nothing. Numbers differ from those staged before. With the
+   * `language` that the version will be published with (null: not known), chunks are made findable now, beside those that
+   * are found; without, `publish` does it. The event loop is not held up by many of them.
    * @throws NotFoundError `document`, also when the version is not the one begun last, or answers already
    * @throws ConflictError `id_taken` when a number has been staged before
    */
-  stage(id: string, version: number, content: { parts?: NewPart[]; chunks?: NewChunk[] }): Promise<void>;
+  stage(id: string, version: number, content: Staged): Promise<void>;
 
   /**
    * Says what chunks of a version mean that is being built, by their numbers; those of no staged chunk are passed over,
