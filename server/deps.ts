@@ -6,6 +6,7 @@ import type { SessionStore } from './http/session-store/session-store.ts';
 import type { Embedder } from './lib/embeddings.ts';
 import type { Passwords } from './lib/passwords.ts';
 import type { Mailer } from './mail/mailer.ts';
+import type { Measures } from './modules/system/measures.ts';
 import type { IStorage } from './storage/storage.ts';
 
 /** What every module is given. Built once in the composition root; a test overrides single members. */
@@ -23,6 +24,8 @@ export interface Deps {
   /** Undefined: passages are found by their words alone. */
   embedder?: Embedder | undefined;
   bus: Bus;
+  /** Where is counted what is done, for `/metrics`; undefined: nobody counts. */
+  measures?: Measures | undefined;
   log: Logger;
   now(): Date;
   /** A fresh UUIDv7. */

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { problems } from '../../shared/problems.ts';
+import { currentSpan, isTracing, traced } from '../tracing/tracing.ts';
 import type { ExchangeAnswer, ExchangeRequest } from './exchange.ts';
 import { authorize, type GuardDeps, identify } from './guards.ts';
 import { parseParams, parseQueryAndBody } from './input.ts';
@@ -23,7 +24,7 @@ const jsonHeaders = { 'Content-Type': 'application/json; charset=utf-8' };
  * document, and an unexpected error is logged with the request's id and told without its text.
  */
 export function createDispatch(deps: DispatchDeps): Dispatch {
-  return async (route, request) => {
+  const answerRequest: Dispatch = async (route, request) => {
     const startedAt = performance.now();
     let answer: ExchangeAnswer;
     try {
@@ -43,6 +44,27 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     deps.observe(route.endpoint.path, request.method, answer.status, (performance.now() - startedAt) / 1000);
     return answer;
   };
+  return (route, request) =>
+    isTracing() ? answerTraced(route, request, answerRequest) : answerRequest(route, request);
+}
+
+/** The request as a span: which route, which status, which client; nothing of who asked, or of what was said. */
+function answerTraced(route: Route, request: ExchangeRequest, answerRequest: Dispatch): Promise<ExchangeAnswer> {
+  const { method, requestId, headers } = request;
+  const { path } = route.endpoint;
+  const { traceparent } = headers;
+  const start = {
+    name: `${method} ${path}`,
+    kind: 'server' as const,
+    attributes: { 'http.request.method': method, 'http.route': path, 'confab.request_id': requestId },
+    traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+  };
+  return traced(start, async (span) => {
+    const answer = await answerRequest(route, request);
+    span.set({ 'http.response.status_code': answer.status });
+    if (answer.status >= 500) span.fail(String(answer.status));
+    return answer;
+  });
 }
 
 async function answerCall(route: Route, request: ExchangeRequest, deps: DispatchDeps): Promise<ExchangeAnswer> {
@@ -52,6 +74,7 @@ async function answerCall(route: Route, request: ExchangeRequest, deps: Dispatch
   const params = parseParams(endpoint, request);
   const clientId = (params as { clientId?: string } | undefined)?.clientId;
   const caller = await authorize(endpoint.access, identity, clientId, deps);
+  if ('storage' in caller) currentSpan()?.set({ 'confab.client_id': caller.storage.clientId });
   const input = parseQueryAndBody(endpoint, request);
 
   const result = await route.handle({ caller, params, ...input, upload: request.upload, request });

@@ -1,10 +1,12 @@
 import type { Job } from '../../shared/schema.ts';
 import type { Deps } from '../deps.ts';
+import type { JobEnding } from '../modules/system/measures.ts';
 import { NotFoundError, StorageUnavailableError } from '../storage/errors.ts';
 import type { StorageScope } from '../storage/storage.ts';
+import { traced } from '../tracing/tracing.ts';
 import { type JobContext, type JobHandler, JobLostError } from './job-handler.ts';
 
-export type WorkDeps = Pick<Deps, 'storage' | 'log' | 'now'>;
+export type WorkDeps = Pick<Deps, 'storage' | 'log' | 'now' | 'measures'>;
 
 /** A job that this process works on. */
 export interface Claimed {
@@ -31,11 +33,12 @@ class StoppingError extends Error {
 const storageAwayMs = 5_000;
 
 /** Runs the handler on a job just claimed, keeps the lease, and sees to it that the job ends or comes again. */
-export function workOn({ storage, log, now }: WorkDeps, { job, handler, leaseMs }: Given): Claimed {
+export function workOn({ storage, log, now, measures }: WorkDeps, { job, handler, leaseMs }: Given): Claimed {
   const stop = new AbortController();
   const ids = { kind: job.kind, clientId: job.clientId, subjectId: job.subjectId, attempt: job.attempts };
   let heldUntil = performance.now() + leaseMs;
   let finished = false;
+  let ending: JobEnding = 'done';
   let renewing = false;
 
   const lose = () => stop.abort(new JobLostError());
@@ -88,12 +91,16 @@ export function workOn({ storage, log, now }: WorkDeps, { job, handler, leaseMs 
 
   async function run(): Promise<void> {
     // The attempt before ended with its process, and so did each one before that.
-    if (job.attempts > handler.attemptsMax) return handler.giveUp(job, context, undefined);
+    if (job.attempts > handler.attemptsMax) {
+      ending = 'given-up';
+      return handler.giveUp(job, context, undefined);
+    }
     try {
       await handler.run(job, context);
     } catch (error) {
       if (!isOwnFault()) throw error;
       log.warn({ event: 'job.failed', ...ids, err: error });
+      ending = context.isLastAttempt ? 'given-up' : 'tried-again';
       if (!context.isLastAttempt) return giveBack(retryDelayMs(error), messageOf(error));
       await handler.giveUp(job, context, error);
     }
@@ -120,6 +127,7 @@ export function workOn({ storage, log, now }: WorkDeps, { job, handler, leaseMs 
 
   async function afterInterruption(error: unknown): Promise<void> {
     if (finished) return log.error({ event: 'job.failed-after-its-end', ...ids, err: error });
+    ending = stop.signal.reason instanceof JobLostError ? 'lost' : stop.signal.aborted ? 'handed-back' : 'tried-again';
     if (stop.signal.reason instanceof JobLostError) return log.info({ event: 'job.lost', ...ids });
     if (stop.signal.aborted) return giveBack(0, null);
     if (!(error instanceof StorageUnavailableError || error instanceof NotFoundError)) {
@@ -130,8 +138,26 @@ export function workOn({ storage, log, now }: WorkDeps, { job, handler, leaseMs 
 
   const heartbeat = setInterval(renew, leaseMs / 4);
   heartbeat.unref();
-  const ended = run()
-    .catch(afterInterruption)
+  const startedAt = performance.now();
+  const start = {
+    name: `job ${job.kind}`,
+    kind: 'consumer' as const,
+    attributes: {
+      'confab.client_id': job.clientId,
+      'confab.subject_id': job.subjectId,
+      'confab.attempt': job.attempts,
+    },
+    traceparent: typeof job.payload.traceparent === 'string' ? job.payload.traceparent : undefined,
+  };
+  const ended = traced(start, (span) =>
+    run()
+      .catch(afterInterruption)
+      .finally(() => {
+        span.set({ 'confab.outcome': ending });
+        if (ending === 'given-up' || ending === 'tried-again') span.fail(ending);
+        measures?.jobEnded(job.kind, ending, (performance.now() - startedAt) / 1000);
+      }),
+  )
     // Whatever could not even be handed back comes free when its lease runs out.
     .catch((error: unknown) => log.warn({ event: 'job.not-handed-back', ...ids, err: error }))
     .finally(() => clearInterval(heartbeat));

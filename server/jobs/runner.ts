@@ -1,6 +1,7 @@
 import type { JobKind } from '../../shared/knowledge-vocabulary.ts';
 import type { Job } from '../../shared/schema.ts';
 import type { Deps } from '../deps.ts';
+import { outsideTraces } from '../tracing/tracing.ts';
 import { type Claimed, type WorkDeps, workOn } from './claimed-job.ts';
 import type { JobHandlers } from './job-handler.ts';
 
@@ -39,7 +40,7 @@ export function startJobRunner(deps: RunnerDeps, handlers: JobHandlers, times: P
 
   function look(): void {
     lookAgain = true;
-    looking ??= takeAll().finally(() => {
+    looking ??= outsideTraces(takeAll).finally(() => {
       looking = undefined;
       if (running.size === 0) for (const resolve of waiting.splice(0)) resolve();
     });

@@ -17,7 +17,7 @@ import { isGone, type Settlement, settleAnswer } from './settle-answer.ts';
 import { answerBySomebody, isWithPerson, lastOf, offersPersonKey, readAround, type Thread, turnsOf } from './thread.ts';
 import { type Words, wordResult, wordSmallTalk } from './word-answer.ts';
 
-export interface AnswerDeps extends Pick<Deps, 'bus' | 'now' | 'embedder'> {
+export interface AnswerDeps extends Pick<Deps, 'bus' | 'now' | 'embedder' | 'measures'> {
   engines: Engines;
   /** How long visitors of this client have usually waited for a person; undefined when nobody knows. */
   usualReplyMs(own: ClientStorage): Promise<number | undefined>;
@@ -215,7 +215,12 @@ async function settle(
     questionKey: questionKeyOf(question.content, language),
     durationMs: Math.max(0, deps.now().getTime() - question.createdAt.getTime()),
   };
-  return settleAnswer(context, deps, { clientId: own.clientId, settlement: { question, words, receipt } });
+  const isSaid = await settleAnswer(context, deps, {
+    clientId: own.clientId,
+    settlement: { question, words, receipt },
+  });
+  deps.measures?.questionSettled(receipt.engine, isSaid ? receipt.outcome : 'silent', receipt.durationMs / 1000);
+  return isSaid;
 }
 
 /** Of what was answered without any engine. */

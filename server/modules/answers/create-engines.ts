@@ -1,6 +1,7 @@
 import type { Deps } from '../../deps.ts';
 import { createSealing, type Sealing } from '../../lib/sealing.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
+import { tracedFetch } from '../../tracing/traced-fetch.ts';
 import type { Engines } from './answer-chain.ts';
 import type { WorkflowTimes } from './engines/call-workflow.ts';
 import type { Question } from './engines/engine.ts';
@@ -23,9 +24,11 @@ const pruneEveryMs = 3_600_000;
 /** What a widget's calls are signed with is sealed for that widget alone. */
 export const webhookSecretContext = (clientId: string, widgetId: string) => `webhook secret of ${clientId} ${widgetId}`;
 
+const installationFetch = tracedFetch((url, init) => fetch(url, init));
+
 /** The installation's own endpoint may be on this machine; everybody else's may not. */
 export function fetchFor({ isOwn }: Pick<ModelChoice, 'isOwn'>, guardedFetch: Fetch): Fetch {
-  return isOwn ? guardedFetch : (url, init) => fetch(url, init);
+  return isOwn ? guardedFetch : installationFetch;
 }
 
 /** The secret of a widget's webhook; undefined when none was made. @throws SealingError */
