@@ -25,6 +25,8 @@ export const limits = {
   allowedSitesMax: 100,
   /** Sites remembered of one widget, those seen last. */
   installsPerWidgetMax: 50,
+  /** Sites on which one kind of fault of one widget is remembered, those seen last. */
+  findingsPerKindMax: 20,
   suggestedQuestionsMax: 6,
   suggestedQuestionCharsMax: 120,
   preChatFieldsMax: 8,

@@ -64,8 +64,10 @@ export {
   type SearchEntry,
 } from './tables/inbox.ts';
 export {
+  type WidgetFinding,
   type WidgetIdentity,
   type WidgetInstall,
+  widgetFindings,
   widgetIdentities,
   widgetInstalls,
 } from './tables/installs.ts';

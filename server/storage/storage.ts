@@ -11,6 +11,7 @@ import type { CountsRepository } from './repositories/counts.ts';
 import type { CredentialsRepository } from './repositories/credentials.ts';
 import type { DirectoryRepository } from './repositories/directory.ts';
 import type { DocumentsRepository } from './repositories/documents.ts';
+import type { FindingsRepository } from './repositories/findings.ts';
 import type { HandoffsRepository } from './repositories/handoffs.ts';
 import type { IdentitiesRepository } from './repositories/identities.ts';
 import type { InstallsRepository } from './repositories/installs.ts';
@@ -55,6 +56,7 @@ export interface ClientStorage {
   readonly apiKeys: ApiKeysRepository;
   readonly widgets: WidgetsRepository;
   readonly installs: InstallsRepository;
+  readonly findings: FindingsRepository;
   readonly identities: IdentitiesRepository;
   readonly visitors: VisitorsRepository;
   readonly conversations: ConversationsRepository;

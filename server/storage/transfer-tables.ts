@@ -41,6 +41,7 @@ export const transferTables: readonly TransferTable[] = [
   schema.apiKeys,
   schema.clientWidgets,
   schema.widgetInstalls,
+  schema.widgetFindings,
   schema.widgetIdentities,
   schema.visitors,
   schema.conversations,

@@ -12,6 +12,7 @@ import { countsSuite } from './counts.suite.ts';
 import { credentialsSuite } from './credentials.suite.ts';
 import { directorySuite } from './directory.suite.ts';
 import { documentsSuite } from './documents.suite.ts';
+import { findingsSuite } from './findings.suite.ts';
 import { handoffsSuite } from './handoffs.suite.ts';
 import type { OpenHarness } from './harness.ts';
 import { identitiesSuite } from './identities.suite.ts';
@@ -49,6 +50,7 @@ export function describeStorage(name: string, open: OpenHarness): void {
     apiKeysSuite(open);
     widgetsSuite(open);
     installsSuite(open);
+    findingsSuite(open);
     identitiesSuite(open);
     visitorsSuite(open);
     conversationsSuite(open);

@@ -36,6 +36,10 @@ export async function plantEverything(storage: IStorage, { storageKey }: { stora
   await client.attachments.create(attachmentInput(conversation.id, storageKey === undefined ? {} : { storageKey }));
   await client.installs.note(visitor.widgetId, 'https://shop.example');
   await client.installs.note(visitor.widgetId, 'https://Éshop.example');
+  const finding = { origin: 'https://Éshop.example', kind: 'two-hosts', detail: 'https://old.example' } as const;
+  await client.findings.note(visitor.widgetId, finding);
+  await client.findings.note(visitor.widgetId, { ...finding, origin: 'null', kind: 'sandboxed', detail: null });
+  await client.findings.solve(visitor.widgetId, 'null', ['sandboxed']);
   await client.identities.set(visitor.widgetId, 'ws_1');
   await client.notes.create(noteInput(conversation.id));
   await client.cannedReplies.create(cannedReplyInput());

@@ -103,6 +103,16 @@ const cases: Record<string, Case> = {
   'installs.note': { call: (i, p) => i.installs.note(p.widget.id, 'https://x.example'), outcome: missing('widget') },
   'installs.list': { call: (i, p) => i.installs.list(p.widget.id, 100), outcome: answers(() => []) },
 
+  'findings.note': {
+    call: (i, p) => i.findings.note(p.widget.id, { origin: 'https://x.example', kind: 'csp-frame', detail: null }),
+    outcome: missing('widget'),
+  },
+  'findings.solve': {
+    call: (i, p) => i.findings.solve(p.widget.id, 'https://shop.example', ['csp-frame']),
+    outcome: answers(() => []),
+  },
+  'findings.list': { call: (i, p) => i.findings.list(p.widget.id, 100), outcome: answers(() => []) },
+
   'identities.set': { call: (i, p) => i.identities.set(p.widget.id, 'ws_mine'), outcome: missing('widget') },
   'identities.find': { call: (i, p) => i.identities.find(p.widget.id), outcome: nothing },
   'identities.list': {
@@ -412,6 +422,7 @@ async function plant(storage: Parameters<typeof addClient>[0]) {
   await client.ratings.rate({ conversationId: conversation.id, score: 5, comment: 'Good' });
   const attachment = await client.attachments.create(attachmentInput(conversation.id));
   await client.installs.note(widget.id, 'https://shop.example');
+  await client.findings.note(widget.id, { origin: 'https://shop.example', kind: 'csp-frame', detail: 'frame-src' });
   await client.identities.set(widget.id, 'ws_theirs');
   await client.audit.append(auditInput());
   await client.audit.append(auditInput());
@@ -438,6 +449,7 @@ async function contents(world: World) {
     messages: await client.messages.list(conversation.id, page),
     attachments: await client.attachments.list({}, page),
     installs: await client.installs.list(widget.id, 100),
+    findings: await client.findings.list(widget.id, 100),
     identities: await client.identities.list(),
     notes: await client.notes.list(conversation.id, page),
     cannedReplies: await client.cannedReplies.list(),

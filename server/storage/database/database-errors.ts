@@ -83,6 +83,7 @@ const missingOf: Record<string, EntityName> = {
   webhook_calls_conversation_fk: 'conversation',
   webhook_calls_widget_fk: 'widget',
   webhook_secrets_widget_fk: 'widget',
+  widget_findings_widget_fk: 'widget',
   widget_identities_widget_fk: 'widget',
   widget_installs_widget_fk: 'widget',
 };

@@ -12,6 +12,7 @@ import { DatabaseCounts } from './counts.ts';
 import { DatabaseCredentials } from './credentials.ts';
 import { DatabaseDirectory } from './directory.ts';
 import { DatabaseDocuments } from './documents.ts';
+import { DatabaseFindings } from './findings.ts';
 import type { Handle } from './handle.ts';
 import { DatabaseHandoffs } from './handoffs.ts';
 import { DatabaseIdentities } from './identities.ts';
@@ -56,6 +57,7 @@ function clientStorage(handle: Handle, id: ClientId): ClientStorage {
     apiKeys: new DatabaseApiKeys(handle, clientId),
     widgets: new DatabaseWidgets(handle, clientId),
     installs: new DatabaseInstalls(handle, clientId),
+    findings: new DatabaseFindings(handle, clientId),
     identities: new DatabaseIdentities(handle, clientId),
     visitors: new DatabaseVisitors(handle, clientId),
     conversations: new DatabaseConversations(handle, clientId),

@@ -20,6 +20,7 @@ import { createCounts } from './counts.ts';
 import { createCredentials } from './credentials.ts';
 import { createDirectory } from './directory.ts';
 import { createDocuments } from './documents.ts';
+import { createFindings } from './findings.ts';
 import { createHandoffs } from './handoffs.ts';
 import { createIdentities } from './identities.ts';
 import { createInstalls } from './installs.ts';
@@ -168,6 +169,7 @@ function clientStorage(context: MemContext, id: ClientId): ClientStorage {
     apiKeys: createApiKeys(context, clientId),
     widgets: createWidgets(context, clientId),
     installs: createInstalls(context, clientId),
+    findings: createFindings(context, clientId),
     identities: createIdentities(context, clientId),
     visitors: createVisitors(context, clientId),
     conversations: createConversations(context, clientId),

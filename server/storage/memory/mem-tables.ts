@@ -15,6 +15,7 @@ import type {
   User,
   Visitor,
   Widget,
+  WidgetFinding,
   WidgetIdentity,
   WidgetInstall,
 } from '../../../shared/schema.ts';
@@ -167,6 +168,39 @@ export const installs = defineTable<WidgetInstall>()({
       key: ({ clientId, widgetId }) => ownedKey(clientId, widgetId),
       compare: (a: Pick<WidgetInstall, 'lastSeenAt' | 'origin'>, b: Pick<WidgetInstall, 'lastSeenAt' | 'origin'>) =>
         byInstantThenId({ at: a.lastSeenAt, id: a.origin }, { at: b.lastSeenAt, id: b.origin }),
+    },
+  },
+  references: [ofWidget],
+});
+
+/** The primary key of a finding. */
+export const findingKey = ({
+  clientId,
+  widgetId,
+  origin,
+  kind,
+}: Pick<WidgetFinding, 'clientId' | 'widgetId' | 'origin' | 'kind'>) =>
+  clientMadeKey(clientId, widgetId, `${kind} ${origin}`);
+
+export const findings = defineTable<WidgetFinding>()({
+  name: 'widget_findings',
+  key: findingKey,
+  taken: 'id_taken',
+  json: [],
+  uniques: {},
+  groups: {
+    client: {
+      key: clientOf,
+      compare: (a: WidgetFinding, b: WidgetFinding) => compareText(findingKey(a), findingKey(b)),
+    },
+    widget: {
+      key: ({ clientId, widgetId }) => ownedKey(clientId, widgetId),
+      compare: (
+        a: Pick<WidgetFinding, 'lastSeenAt' | 'origin' | 'kind'>,
+        b: Pick<WidgetFinding, 'lastSeenAt' | 'origin' | 'kind'>,
+      ) =>
+        byInstantThenId({ at: a.lastSeenAt, id: a.origin }, { at: b.lastSeenAt, id: b.origin }) ||
+        compareText(a.kind, b.kind),
     },
   },
   references: [ofWidget],

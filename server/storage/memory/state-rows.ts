@@ -28,6 +28,7 @@ const formats = new Map<string, RowFormat & { table: AnyTable }>(
       [memory.apiKeys, schema.apiKeys],
       [memory.widgets, schema.clientWidgets],
       [memory.installs, schema.widgetInstalls],
+      [memory.findings, schema.widgetFindings],
       [memory.identities, schema.widgetIdentities],
       [memory.visitors, schema.visitors],
       [memory.conversations, schema.conversations],
