@@ -16,6 +16,8 @@ export type EntityName =
   | 'document'
   | 'chunk'
   | 'receipt'
+  | 'webhook'
+  | 'delivery'
   | 'auditEntry';
 
 /** The addressed row does not exist, or belongs to another client: the two cannot be told apart. */

@@ -61,6 +61,8 @@ export const transferTables: readonly TransferTable[] = [
   schema.answerReceipts,
   schema.webhookCalls,
   schema.webhookSecrets,
+  schema.webhooks,
+  schema.webhookDeliveries,
   schema.modelSettings,
   schema.modelUsage,
   schema.clientPrivacy,

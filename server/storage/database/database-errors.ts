@@ -84,6 +84,7 @@ const missingOf: Record<string, EntityName> = {
   webhook_calls_widget_fk: 'widget',
   webhook_secrets_widget_fk: 'widget',
   widget_findings_widget_fk: 'widget',
+  webhooks_client_fk: 'client',
   widget_identities_widget_fk: 'widget',
   widget_installs_widget_fk: 'widget',
 };
@@ -94,6 +95,9 @@ const clientMadeKeys = new Set([
   'conversations_client_made_key',
   'conversation_search_pkey',
 ]);
+
+/** A webhook that was removed while an event was being put in its outbox: run again, the statement does without it. */
+const collidingKeys = new Set(['webhook_deliveries_webhook_fk']);
 
 /** The last is how the statement that stores messages gives up, and no other statement divides. */
 const collisions = new Set(['40001', '40P01', '22012']);
@@ -133,6 +137,9 @@ function translateAnswer(cause: Error, code: string, constraint: string): Error 
   if (code === '23505') {
     if (clientMadeKeys.has(constraint)) return new CollisionError(new DatabaseFaultError(code, ` on ${constraint}`));
     return new ConflictError(conflictOf[constraint] ?? 'id_taken');
+  }
+  if (code === '23503' && collidingKeys.has(constraint)) {
+    return new CollisionError(new DatabaseFaultError(code, ` on ${constraint}`));
   }
   const missing = code === '23503' ? missingOf[constraint] : undefined;
   if (missing !== undefined) return new NotFoundError(missing);

@@ -25,6 +25,7 @@ import {
   visitors,
   widgets,
 } from './mem-tables.ts';
+import { webhookDeliveries, webhooks } from './mem-webhook-tables.ts';
 
 /** Parents before children, so that rows read in this order find what they refer to. */
 export const allTables: readonly AnyTable[] = [
@@ -58,6 +59,8 @@ export const allTables: readonly AnyTable[] = [
   answerReceipts,
   webhookCalls,
   webhookSecrets,
+  webhooks,
+  webhookDeliveries,
   modelSettings,
   modelUsage,
   clientPrivacy,

@@ -7,6 +7,7 @@ import * as privacy from './mem-privacy-tables.ts';
 import type { AnyTable } from './mem-table.ts';
 import { untyped } from './mem-table.ts';
 import * as memory from './mem-tables.ts';
+import * as outgoing from './mem-webhook-tables.ts';
 
 /** A sign-in session, in the shape of the session table. */
 export interface SavedSession {
@@ -48,6 +49,8 @@ const formats = new Map<string, RowFormat & { table: AnyTable }>(
       [answers.answerReceipts, schema.answerReceipts],
       [answers.webhookCalls, schema.webhookCalls],
       [answers.webhookSecrets, schema.webhookSecrets],
+      [outgoing.webhooks, schema.webhooks],
+      [outgoing.webhookDeliveries, schema.webhookDeliveries],
       [answers.modelSettings, schema.modelSettings],
       [answers.modelUsage, schema.modelUsage],
       [privacy.clientPrivacy, schema.clientPrivacy],
