@@ -1,10 +1,17 @@
 import type { User } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import { validationProblem } from '../../http/problem.ts';
+import { refuseGuessable } from './password-policy.ts';
 import { recordForEachClient } from './record-for-each-client.ts';
+import { sendSecurityNotice } from './security-notice.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
 
-type PasswordDeps = Pick<Deps, 'storage' | 'passwords' | 'sessionStore' | 'bus' | 'log'> & { throttle: SignInThrottle };
+type PasswordDeps = Pick<
+  Deps,
+  'config' | 'storage' | 'passwords' | 'sessionStore' | 'bus' | 'log' | 'now' | 'mailer'
+> & {
+  throttle: SignInThrottle;
+};
 
 export interface PasswordChange {
   user: User;
@@ -17,8 +24,8 @@ export interface PasswordChange {
 }
 
 /**
- * Gives the user a new password and ends every other session of theirs.
- * @throws HttpProblem 400 when the current password is wrong, 429 after many wrong ones
+ * Gives the user a new password, ends every other session of theirs, and tells them by mail.
+ * @throws HttpProblem 400 when the current password is wrong or the new one easily guessed, 429 after many wrong ones
  * @throws StorageUnavailableError with nothing changed but, perhaps, sessions ended
  */
 export async function changePassword(deps: PasswordDeps, change: PasswordChange): Promise<void> {
@@ -30,12 +37,14 @@ export async function changePassword(deps: PasswordDeps, change: PasswordChange)
     return matches || undefined;
   });
   if (!proven) throw validationProblem([{ pointer: '#/currentPassword', detail: 'Is not your current password.' }]);
+  await refuseGuessable(change.newPassword, { email: user.email, names: [user.name] }, '#/newPassword');
   const passwordHash = await passwords.hash(change.newPassword);
   await endOtherSessions(deps, change);
   await storage.transaction(async (scope) => {
     await scope.accounts.updateUser(user.id, { passwordHash });
     await recordForEachClient(scope, { user, requestId }, { action: 'user.passwordChanged' });
   });
+  sendSecurityNotice(deps, 'passwordChanged', change);
   try {
     // Once more, for those who signed in with the old password in between.
     await endOtherSessions(deps, change);

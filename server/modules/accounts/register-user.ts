@@ -3,6 +3,7 @@ import type { User } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import { foundClient } from '../clients/found-client.ts';
 import { acceptInvitation } from './accept-invitation.ts';
+import { refuseGuessable } from './password-policy.ts';
 
 export interface Registration {
   email: string;
@@ -18,12 +19,13 @@ export interface Registration {
 /**
  * A new user, together with their client or their membership of the inviting one: all of it or nothing.
  * @throws ConflictError `email_taken`
- * @throws HttpProblem 404 or 410 when the invitation cannot be accepted
+ * @throws HttpProblem 400 when the password is easily guessed, 404 or 410 when the invitation cannot be accepted
  */
 export async function registerUser(
   { storage, passwords, bus, now }: Pick<Deps, 'storage' | 'passwords' | 'bus' | 'now'>,
   { email, name, password, clientName, invitationToken, requestId }: Registration,
 ): Promise<User> {
+  await refuseGuessable(password, { email, names: [name, clientName] }, '#/password');
   const passwordHash = await passwords.hash(password);
   const { user, clientId } = await storage.transaction(async (scope) => {
     const user = await scope.accounts.createUser({ email, name, passwordHash });

@@ -1,7 +1,9 @@
 import type { Deps } from '../../deps.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { randomToken, sha256Hex } from '../../lib/secrets.ts';
+import { refuseGuessable } from './password-policy.ts';
 import { recordForEachClient } from './record-for-each-client.ts';
+import { sendSecurityNotice } from './security-notice.ts';
 
 const validMinutes = 60;
 const mailsPerHour = 3;
@@ -54,22 +56,26 @@ The link works once, within ${validMinutes} minutes. If it was not you, do nothi
 }
 
 /**
- * Gives the user whom the token was made for a new password, and ends every session of theirs.
- * @throws HttpProblem 410 when the token is unknown, was used or has expired
+ * Gives the user whom the token was made for a new password, ends every session of theirs, and tells
+ * them by mail.
+ * @throws HttpProblem 400 when the password is easily guessed, which does not use the token up; 410 when the token is unknown, was used or has expired
  */
 export async function resetPassword(
-  { storage, passwords, sessionStore, bus }: Pick<Deps, 'storage' | 'passwords' | 'sessionStore' | 'bus'>,
+  deps: ResetDeps & Pick<Deps, 'passwords' | 'sessionStore' | 'bus'>,
   { token, newPassword, requestId }: { token: string; newPassword: string; requestId: string },
 ): Promise<void> {
+  const { storage, passwords, sessionStore, bus } = deps;
   const passwordHash = await passwords.hash(newPassword);
   const user = await storage.transaction(async (scope) => {
     const userId = await scope.credentials.takeToken(purpose, sha256Hex(token));
     if (userId === undefined) return undefined;
     const user = await scope.accounts.updateUser(userId, { passwordHash });
+    await refuseGuessable(newPassword, { email: user.email, names: [user.name] }, '#/newPassword');
     await recordForEachClient(scope, { user, requestId }, { action: 'user.passwordReset' });
     return user;
   });
   if (!user) throw new HttpProblem('gone', 'This link was used or has expired. Ask for a new one.');
   await sessionStore.endSessionsOf(user.id);
   bus.publish('session.ended', { userId: user.id });
+  sendSecurityNotice(deps, 'passwordReset', { user, requestId });
 }

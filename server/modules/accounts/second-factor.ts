@@ -7,13 +7,16 @@ import { createSealing } from '../../lib/sealing.ts';
 import { sha256Hex } from '../../lib/secrets.ts';
 import { base32, stepOfCode, totpUri } from '../../lib/totp.ts';
 import { recordForEachClient } from './record-for-each-client.ts';
+import { sendSecurityNotice } from './security-notice.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
 
 const keyBytes = 20;
 const recoveryCodeCount = 10;
 const recoveryBytes = 10;
 
-type FactorDeps = Pick<Deps, 'storage' | 'secrets' | 'passwords' | 'now'> & { throttle: SignInThrottle };
+type FactorDeps = Pick<Deps, 'config' | 'storage' | 'secrets' | 'passwords' | 'log' | 'now' | 'mailer'> & {
+  throttle: SignInThrottle;
+};
 
 interface Caller {
   user: User;
@@ -98,6 +101,7 @@ export function createSecondFactor(deps: FactorDeps) {
         await scope.credentials.confirmSecondFactor(user.id, codes.map(hashOfRecoveryCode));
         await recordForEachClient(scope, { user, requestId }, { action: 'user.secondFactorSet' });
       });
+      sendSecurityNotice(deps, 'secondFactorSet', { user, requestId });
       return codes;
     },
 
@@ -108,6 +112,7 @@ export function createSecondFactor(deps: FactorDeps) {
         await scope.credentials.removeSecondFactor(caller.user.id);
         await recordForEachClient(scope, caller, { action: 'user.secondFactorRemoved' });
       });
+      sendSecurityNotice(deps, 'secondFactorRemoved', caller);
     },
   };
 }
