@@ -4,7 +4,7 @@ import { createHttpWorld, goodPassword, type HttpWorld } from '../testing/http-w
 import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
 import { createRecordingPool, type RecordingPool } from '../testing/recording-pool.ts';
 import { testConfig } from '../testing/route-world.ts';
-import { sessionCookieName } from './session.ts';
+import { secureSessionCookieName, sessionCookieName } from './session.ts';
 import { createDatabaseSessionStore } from './session-store/database-session-store.ts';
 import { createMemorySessionStore, type MemorySessionStore } from './session-store/memory-session-store.ts';
 
@@ -166,6 +166,43 @@ describe.each([
     const secure = await world.newBrowser().post('/api/auth/login', { email, password: goodPassword }, https);
     expect(secure.status).toBe(200);
     expect(secure.headers.getSetCookie()[0]).toMatch(/; Secure/);
+  });
+
+  test('has a cookie for our host alone where only HTTPS may carry it, and goes on with one of the plain name', async () => {
+    const before = await start();
+    const { browser, userId } = await before.register();
+    const config = { ...testConfig, cookieSecure: true, trustProxyHops: 1 };
+    const { storage, passwords, sessionStore } = before.deps;
+    const world = await open({ storage, passwords, sessionStore, config });
+    const https = { 'x-forwarded-proto': 'https' };
+    const plain = browser.cookies.get(sessionCookieName)!;
+    const next = world.newBrowser();
+    next.cookies.set(sessionCookieName, plain);
+    const answer = await next.get('/api/auth/me', https);
+    expect([answer.status, answer.body.user?.id]).toEqual([200, userId]);
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-confab\.sid=.+; Path=\/; Expires=.+; HttpOnly; Secure; SameSite=Lax$/),
+      expect.stringMatching(/^confab\.sid=; Path=\/; Expires=Thu, 01 Jan 1970/),
+    ]);
+    expect([...next.cookies]).toEqual([[secureSessionCookieName, plain]]);
+    expect((await next.get('/api/auth/me', https)).headers.getSetCookie()).toEqual([]);
+    expect(await world.sessionLayer.sessionOf({ headers: { cookie: next.cookieHeader() } })).toMatchObject({ userId });
+    expect((await next.post('/api/auth/logout', undefined, https)).status).toBe(204);
+    expect(next.cookies.size).toBe(0);
+  });
+
+  test('ends 90 days after its person signed in, however much it is used', async () => {
+    const world = await start();
+    const { browser, email } = await world.register();
+    const headers = { cookie: browser.cookieHeader() };
+    world.env.advance(90 * 24 * 3_600_000 - 1);
+    expect((await browser.get('/api/auth/me')).status).toBe(200);
+    expect(await world.sessionLayer.sessionOf({ headers })).toBeDefined();
+    world.env.advance(1);
+    expect(await world.sessionLayer.sessionOf({ headers })).toBeUndefined();
+    expect((await browser.get('/api/auth/me')).status).toBe(401);
+    expect((await browser.post('/api/auth/login', { email, password: goodPassword })).status).toBe(200);
+    expect((await browser.get('/api/auth/me')).status).toBe(200);
   });
 });
 

@@ -11,8 +11,13 @@ import { createPassport, type Passport } from './passport.ts';
 import { HttpProblem } from './problem.ts';
 
 export const sessionCookieName = 'confab.sid';
+/** Where cookies are for HTTPS alone: browsers take one of this name from our very host, for all of it, or not at all. */
+export const secureSessionCookieName = `__Host-${sessionCookieName}` as const;
+const dayMs = 24 * 60 * 60 * 1000;
 /** How long a session lasts from when it was used last. */
-export const sessionMs = 30 * 24 * 60 * 60 * 1000;
+export const sessionMs = 30 * dayMs;
+/** How long a session lasts from when its person signed in, however much it is used. */
+export const sessionMaxMs = 90 * dayMs;
 const userAgentCharsMax = 300;
 
 /** A sign-in session that is there: which, and whose. */
@@ -47,8 +52,9 @@ export function createSessionLayer(deps: SessionDeps): SessionLayer {
     };
   });
   const cookie = { httpOnly: true, sameSite: 'lax', secure: deps.config.cookieSecure, path: '/' } as const;
-  const middleware = expressSession({
-    name: sessionCookieName,
+  const name = deps.config.cookieSecure ? secureSessionCookieName : sessionCookieName;
+  const sessions = expressSession({
+    name,
     secret: deps.secrets.sessionSecrets,
     store: deps.sessionStore,
     cookie: { ...cookie, maxAge: sessionMs },
@@ -57,8 +63,29 @@ export function createSessionLayer(deps: SessionDeps): SessionLayer {
     rolling: false,
   });
 
+  const hasOutlived = (device: SessionData['device']) =>
+    device !== undefined && new Date(device.since).getTime() + sessionMaxMs <= deps.now().getTime();
+
+  /** Goes on with a session whose cookie has the plain name, from before cookies were for HTTPS alone, under the other. */
+  const takeOverPlainName: RequestHandler = (request, response, next) => {
+    const header = request.headers.cookie;
+    if (!deps.config.cookieSecure || header === undefined) return next();
+    const { [sessionCookieName]: value, [name]: present } = parseCookie(header);
+    if (present === undefined && signedId(value, deps.secrets.sessionSecrets) !== undefined) {
+      request.headers.cookie = `${header}; ${name}=${encodeURIComponent(value!)}`;
+      response.cookie(name, value!, { ...cookie, maxAge: sessionMs });
+      response.clearCookie(sessionCookieName, cookie);
+    }
+    next();
+  };
+
+  const endOutlived: RequestHandler = (request, _response, next) => {
+    if (!hasOutlived(request.session.device)) return next();
+    request.session.regenerate((error: unknown) => (error ? next(error) : next()));
+  };
+
   return {
-    middleware: [middleware],
+    middleware: [takeOverPlainName, sessions, endOutlived],
 
     handleOf(request, response) {
       return {
@@ -79,19 +106,20 @@ export function createSessionLayer(deps: SessionDeps): SessionLayer {
           await new Promise<void>((resolve, reject) => {
             request.session.destroy((error: unknown) => (error ? reject(error) : resolve()));
           });
-          response.clearCookie(sessionCookieName, cookie);
+          response.clearCookie(name, cookie);
         },
       };
     },
 
     async sessionOf(request) {
-      const sessionId = readSessionId(request.headers.cookie, deps.secrets.sessionSecrets);
+      const cookies = parseCookie(request.headers.cookie ?? '');
+      const sessionId = signedId(cookies[name] ?? cookies[sessionCookieName], deps.secrets.sessionSecrets);
       if (sessionId === undefined) return undefined;
       const data = await new Promise<SessionData | null | undefined>((resolve, reject) => {
         deps.sessionStore.get(sessionId, (error, found) => (error ? reject(error) : resolve(found)));
       });
       const userId = data?.passport?.user;
-      return userId === undefined ? undefined : { sessionId, userId };
+      return userId === undefined || hasOutlived(data?.device) ? undefined : { sessionId, userId };
     },
   };
 }
@@ -138,9 +166,7 @@ function cookieWouldBeDropped(deps: SessionDeps): HttpProblem {
 }
 
 /** The form that express-session signs: `s:<id>.<HMAC-SHA256 of the id, base64 without padding>`. */
-function readSessionId(cookieHeader: string | undefined, secrets: string[]): string | undefined {
-  if (cookieHeader === undefined) return undefined;
-  const value = parseCookie(cookieHeader)[sessionCookieName];
+function signedId(value: string | undefined, secrets: string[]): string | undefined {
   const dotAt = value?.lastIndexOf('.') ?? -1;
   if (value === undefined || !value.startsWith('s:') || dotAt === -1) return undefined;
   const sessionId = value.slice(2, dotAt);

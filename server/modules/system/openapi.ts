@@ -24,7 +24,12 @@ export function createOpenApiDocument(endpoints: Endpoint[]): Json {
     paths,
     components: {
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: 'confab.sid', description: 'Set by signing in.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'confab.sid',
+          description: 'Set by signing in. `__Host-confab.sid` where cookies are for HTTPS alone.',
+        },
         apiKey: { type: 'apiKey', in: 'header', name: 'x-org-key', description: 'A secret key of the client.' },
         visitor: { type: 'http', scheme: 'bearer', description: 'A visitor token of a widget.' },
       },
