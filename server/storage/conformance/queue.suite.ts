@@ -195,5 +195,21 @@ export function queueSuite(open: OpenHarness): void {
         expect(await t.storage.queue.waiting()).toEqual({ count: 3, oldest: oldest.runAt });
       });
     });
+
+    describe('troubles', () => {
+      it('counts what is to be tried again after a failure, and what was left by whoever worked on it', async () => {
+        expect(await t.storage.queue.troubles()).toEqual({ failing: 0, abandoned: 0 });
+        await add();
+        await add(0, 'answer');
+        const [failed, left] = await claim({ limit: 2, leaseMs: 1_000 });
+        expect(await t.storage.queue.troubles()).toEqual({ failing: 0, abandoned: 0 });
+        await t.storage.queue.giveBack(failed!, { runAt: later(60_000), error: 'It did not answer.' });
+        expect(await t.storage.queue.troubles()).toEqual({ failing: 1, abandoned: 0 });
+        t.env.advance(1_000);
+        expect(await t.storage.queue.troubles()).toEqual({ failing: 1, abandoned: 1 });
+        await t.storage.queue.giveBack({ ...left! }, { runAt: later(0), error: null });
+        expect(await t.storage.queue.troubles()).toEqual({ failing: 1, abandoned: 0 });
+      });
+    });
   });
 }

@@ -73,6 +73,19 @@ export class DatabaseQueue implements QueueRepository {
     return found!;
   }
 
+  async troubles(): Promise<{ failing: number; abandoned: number }> {
+    const now = this.#handle.env.now();
+    const [found] = await this.#handle.read((db) =>
+      db
+        .select({
+          failing: sql<number>`count(*) filter (where ${t.lastError} is not null and ${t.leaseUntil} is null)::int`,
+          abandoned: sql<number>`count(*) filter (where ${t.leaseUntil} <= ${now})::int`,
+        })
+        .from(t),
+    );
+    return found!;
+  }
+
   #change(job: Job, values: PgUpdateSetSource<typeof jobs>): Promise<boolean> {
     return this.#handle.write(async (db) => {
       const changed = await db.update(t).set(values).where(held(job)).returning({ kind: t.kind });

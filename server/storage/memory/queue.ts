@@ -66,6 +66,16 @@ export function createQueue({ env, read, write }: MemContext): QueueRepository {
         const found = jobKinds.flatMap((kind) => due(tx, kind)).sort(longestDueFirst);
         return { count: found.length, oldest: found[0]?.runAt ?? null };
       }),
+
+    troubles: () =>
+      read((tx) => {
+        const now = env.now();
+        const all = jobKinds.flatMap((kind) => [...tx.of(jobs).scan('kind', kind)]);
+        return {
+          failing: all.filter((job) => job.lastError !== null && job.leaseUntil === null).length,
+          abandoned: all.filter((job) => job.leaseUntil !== null && job.leaseUntil <= now).length,
+        };
+      }),
   };
 }
 

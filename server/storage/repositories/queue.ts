@@ -28,4 +28,10 @@ export interface QueueRepository {
 
   /** How many are due and free, and since when the oldest is (null: none). For health and metrics. */
   waiting(): Promise<{ count: number; oldest: Date | null }>;
+
+  /**
+   * How many failed when they were last tried and wait to be tried again (`failing`), and how many were left by whoever
+   * worked on them and are not taken up yet (`abandoned`). For health and metrics.
+   */
+  troubles(): Promise<{ failing: number; abandoned: number }>;
 }
