@@ -37,6 +37,7 @@ import { visitorRoutes } from './modules/visitors/visitors.routes.ts';
 import { createWidgetDirectory } from './modules/widgets/widget-directory.ts';
 import { widgetsRoutes } from './modules/widgets/widgets.routes.ts';
 import { createRealtime, type Realtime } from './realtime/server.ts';
+import type { ReplicaNumbers } from './storage/database/replica.ts';
 
 export interface App {
   /** Not yet listening. */
@@ -49,8 +50,8 @@ export interface App {
   stop(graceMs: number): Promise<void>;
 }
 
-/** The whole server on one screen: who is asked in which order. `pool` is only counted. */
-export function createApp(deps: Deps, pool?: Pool): App {
+/** The whole server on one screen: who is asked in which order. `pool` and `replica` are only counted. */
+export function createApp(deps: Deps, pool?: Pool, replica?: () => ReplicaNumbers | undefined): App {
   let stopping = false;
   const widgetDirectory = createWidgetDirectory(deps);
   const apiKeyCheck = createApiKeyCheck(deps);
@@ -61,6 +62,7 @@ export function createApp(deps: Deps, pool?: Pool): App {
     bus: deps.bus,
     queue: deps.storage.queue,
     pool,
+    replica,
     sockets: () => realtime.connections(),
   });
 

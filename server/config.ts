@@ -42,6 +42,7 @@ export const environmentSchema = z.object({
   TRUST_PROXY: z._default(wholeNumber(0, 10), 0),
   DATABASE_URL: z.optional(z.string()),
   DATABASE_DIRECT_URL: z.optional(z.string()),
+  DATABASE_REPLICA_URL: z.optional(z.string()),
   DATABASE_DRIVER: z._default(z.enum(['pg', 'neon']), 'pg'),
   DATABASE_POOLER: z._default(z.enum(['auto', 'pgbouncer', 'none']), 'auto'),
   DATABASE_POOL_MAX: z._default(wholeNumber(1, 100), 6),
@@ -124,6 +125,8 @@ export interface Config {
   databaseUrl: string | undefined;
   /** The same database past a pooler, for the connection that listens; undefined: there is no other way. */
   databaseDirectUrl: string | undefined;
+  /** A streaming replica of it, for reports and searches; undefined: there is none. */
+  databaseReplicaUrl?: string | undefined;
   databaseDriver: 'pg' | 'neon';
   databasePooler: 'auto' | 'pgbouncer' | 'none';
   databasePoolMax: number;
@@ -266,6 +269,7 @@ function toConfig(env: Environment): Config {
     trustProxyHops: env.TRUST_PROXY,
     databaseUrl: env.DATABASE_URL,
     databaseDirectUrl: env.DATABASE_DIRECT_URL,
+    databaseReplicaUrl: env.DATABASE_REPLICA_URL,
     databaseDriver: env.DATABASE_DRIVER,
     databasePooler: env.DATABASE_POOLER,
     databasePoolMax: env.DATABASE_POOL_MAX,

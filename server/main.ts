@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   const seeded = config.demo && (await deps.storage.accounts.isEmpty());
   if (seeded) await seedDemo(deps);
 
-  const app = createApp(deps, opened.pool);
+  const app = createApp(deps, opened.pool, opened.replicaNumbers);
   const processes = await connectProcesses({ deps, pool: opened.pool, realtime: app.realtime });
   await listen(app.server, config.host, config.port).catch(async (error: unknown) => {
     // The others must not take a start that failed for a process that died.

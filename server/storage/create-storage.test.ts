@@ -243,3 +243,24 @@ describe('each of these ends the start with one sentence', () => {
     });
   });
 });
+
+describe('DATABASE_REPLICA_URL', () => {
+  test('is refused where it can never be of use', async () => {
+    const replica = { databaseReplicaUrl: 'postgres://u@127.0.0.1:1/x' };
+    expect(await refusal(replica)).toMatch(/^DATABASE_REPLICA_URL is set, but DATABASE_URL names no Postgres/);
+    expect(await refusal({ ...replica, databaseUrl: 'embedded' })).toMatch(/DATABASE_URL names no Postgres/);
+    const malformed = { databaseUrl: 'postgres://u@127.0.0.1:1/x', databaseReplicaUrl: 'mysql://u@127.0.0.1/x' };
+    expect(await refusal(malformed)).toMatch(/^DATABASE_REPLICA_URL/);
+  });
+
+  test('need not lead to a server that is up', async () => {
+    const database = await createTestDatabase();
+    const opened = await open({ databaseUrl: database.url, databaseReplicaUrl: 'postgres://u@127.0.0.1:1/confab' });
+    const { client } = await addClient(opened.storage);
+    expect((await client.counts.conversations()).open).toBe(0);
+    expect(opened.replicaNumbers?.()).toEqual({ state: 'away', readsOnReplica: 0, readsOnPrimary: 1 });
+    expect(opened.note).toMatch(/from its replica at 127\.0\.0\.1:1\/confab\.$/);
+    await opened.stop();
+    await database.drop();
+  });
+});

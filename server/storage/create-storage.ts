@@ -16,8 +16,11 @@ import { SwappableStorage } from '../moving/swappable-storage.ts';
 import { serverAdvice } from './database/connection.ts';
 import { diagnoseConnectionError } from './database/connection-errors.ts';
 import { type DatabaseStorage, type DatabaseStorageOptions, openDatabaseStorage } from './database/database-storage.ts';
-import { describeTarget } from './database/database-url.ts';
+import { describeTarget, parseDatabaseUrl } from './database/database-url.ts';
+import { DatabaseUrlError } from './database/database-url-error.ts';
 import { migrateDatabase } from './database/migrate.ts';
+import type { ReplicaNumbers } from './database/replica.ts';
+import { logReplicaStates } from './database/replica-log.ts';
 import { describeState, readSchemaState } from './database/schema-state.ts';
 import { MemStorage } from './memory/mem-storage.ts';
 import { loadState, StateFileError, saveState } from './memory/state-file.ts';
@@ -30,7 +33,14 @@ export class StartError extends Error {
 
 export type StorageConfig = Pick<
   Config,
-  'databaseUrl' | 'databaseDriver' | 'databasePooler' | 'databasePoolMax' | 'storage' | 'production' | 'dataDir'
+  | 'databaseUrl'
+  | 'databaseReplicaUrl'
+  | 'databaseDriver'
+  | 'databasePooler'
+  | 'databasePoolMax'
+  | 'storage'
+  | 'production'
+  | 'dataDir'
 >;
 
 /** Where this process keeps its data, ready for use. */
@@ -42,6 +52,8 @@ export interface OpenedStorage {
   pool: pg.Pool | undefined;
   /** One plain line for a person: where the data is and, if it is not safe there, how to keep it. */
   note: string;
+  /** How the replica does; undefined where there is none. */
+  replicaNumbers?: (() => ReplicaNumbers | undefined) | undefined;
   /** Goes on in the database that is named; undefined where nothing is in memory. */
   moveTo?: MoveTo;
   /** Lets running work end, saves what is in memory, closes everything, and stops a Postgres of our own. */
@@ -65,6 +77,7 @@ export async function createStorage(
   env: StorageEnvironment = systemEnvironment,
 ): Promise<OpenedStorage> {
   const { databaseUrl, storage, production } = config;
+  refuseUselessReplica(config);
   if (databaseUrl === undefined) {
     if (production && storage !== 'memory') {
       throw new StartError(
@@ -79,6 +92,22 @@ export async function createStorage(
   const [embedded, folder] = /^embedded(?::(.+))?$/s.exec(databaseUrl) ?? [];
   if (embedded !== undefined) return openOwnPostgres(folder ?? join(config.dataDir, 'pg'), config, log, env);
   return openPostgres(databaseUrl, config, log, env);
+}
+
+/** A replica that is away is waited for; one that cannot ever be used is a mistake that is told at once. */
+function refuseUselessReplica({ databaseUrl, databaseReplicaUrl }: StorageConfig): void {
+  if (databaseReplicaUrl === undefined) return;
+  if (!databaseUrl?.startsWith('postgres')) {
+    throw new StartError(
+      'DATABASE_REPLICA_URL is set, but DATABASE_URL names no Postgres that it could be a replica of.',
+    );
+  }
+  try {
+    parseDatabaseUrl(databaseReplicaUrl);
+  } catch (error) {
+    if (!(error instanceof DatabaseUrlError)) throw error;
+    throw new StartError(error.message.replaceAll('DATABASE_URL', 'DATABASE_REPLICA_URL'));
+  }
 }
 
 async function openMemory(config: StorageConfig, log: Logger, env: StorageEnvironment): Promise<OpenedStorage> {
@@ -184,11 +213,21 @@ async function openPostgres(
   env: StorageEnvironment,
 ): Promise<OpenedStorage> {
   const { databaseDriver: driver, databasePooler: pooler, databasePoolMax: max, production } = config;
-  const { storage, state, version } = await connect({ url, driver, pooler, max, production, env }, log);
+  const { databaseReplicaUrl } = config;
+  const replica =
+    databaseReplicaUrl === undefined ? undefined : { url: databaseReplicaUrl, onState: logReplicaStates(log) };
+  const options = { url, driver, pooler, max, production, env, replica };
+  const { storage, state, version } = await connect(options, log);
   if (state.kind !== 'current') await refuse(storage, describeState(state));
   const advice = await serverAdvice(storage.pool);
   if (advice !== undefined) log.warn({ event: 'database.advice', advice });
-  return withSessions(storage, log, `Data is in Postgres ${version} at ${describeTarget(url)}.`);
+  const besides = databaseReplicaUrl
+    ? ` Reports and searches are read from its replica at ${describeTarget(databaseReplicaUrl)}.`
+    : '';
+  return {
+    ...withSessions(storage, log, `Data is in Postgres ${version} at ${describeTarget(url)}.${besides}`),
+    replicaNumbers: replica && (() => storage.replicaNumbers),
+  };
 }
 
 /** A storage whose database has answered, and what is in it. */

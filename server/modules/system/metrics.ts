@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Bus } from '../../events/bus.ts';
+import type { ReplicaNumbers } from '../../storage/database/replica.ts';
 import type { QueueRepository } from '../../storage/repositories/queue.ts';
 
 /** Numbers for Prometheus. Labels are route patterns and roles, never ids. */
@@ -18,6 +19,7 @@ interface Sources {
   bus: Bus;
   queue: Pick<QueueRepository, 'waiting'>;
   pool?: Pool | undefined;
+  replica?: (() => ReplicaNumbers | undefined) | undefined;
   sockets(): number;
 }
 
@@ -93,6 +95,7 @@ export function createMetrics(sources: Sources): Metrics {
       },
     });
   }
+  if (sources.replica) countReplica(sources.replica, registers);
   sources.bus.subscribe('message.created', ({ message }, origin) => {
     // Each process counts its own, so that a sum over all of them counts every message once.
     if (origin === 'local') messages.inc({ role: message.role });
@@ -122,4 +125,27 @@ export function createMetrics(sources: Sources): Metrics {
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };
+}
+
+function countReplica(numbers: () => ReplicaNumbers | undefined, registers: Registry[]): void {
+  new Gauge({
+    name: 'confab_replica_up',
+    help: '1 while the replica answers reads; 0 while it is behind or away and the primary answers them.',
+    registers,
+    collect() {
+      this.set(numbers()?.state === 'up' ? 1 : 0);
+    },
+  });
+  new Counter({
+    name: 'confab_replica_reads_total',
+    help: 'Reads that a replica may answer, by who answered them.',
+    labelNames: ['by'],
+    registers,
+    collect() {
+      const { readsOnReplica = 0, readsOnPrimary = 0 } = numbers() ?? {};
+      this.reset();
+      this.inc({ by: 'replica' }, readsOnReplica);
+      this.inc({ by: 'primary' }, readsOnPrimary);
+    },
+  });
 }

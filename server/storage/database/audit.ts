@@ -36,7 +36,7 @@ export class DatabaseAudit implements AuditRepository {
   }
 
   list(page: PageRequest): Promise<Page<AuditEntry>> {
-    return this.#handle.read(async (db) => {
+    return this.#handle.readOnReplica(async (db) => {
       const before = page.cursor === undefined ? undefined : lt(auditLog.id, decodeIdCursor(page.cursor));
       const rows = await db
         .select()

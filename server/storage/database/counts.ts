@@ -21,7 +21,7 @@ export class DatabaseCounts implements CountsRepository {
   async conversations(): Promise<Counts> {
     // Spelled out as the partial index has it; with parameters a plan could not use the index.
     const unread = sql`agent_read_sequence < last_sequence and status in ('open', 'waiting')`;
-    const { rows } = await this.#handle.read((db) =>
+    const { rows } = await this.#handle.readOnReplica((db) =>
       db.execute(sql`select ${this.#upToMax(sql`status = 'open'`)} as open,
         ${this.#upToMax(sql`status = 'waiting'`)} as waiting,
         ${this.#upToMax(sql`status = 'snoozed'`)} as snoozed,

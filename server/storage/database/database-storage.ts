@@ -5,6 +5,7 @@ import type { ClientId } from '../../../shared/ids.ts';
 import { StorageUsageError } from '../errors.ts';
 import type { AccountsRepository } from '../repositories/accounts.ts';
 import type { CredentialsRepository } from '../repositories/credentials.ts';
+import type { DeliveryQueueRepository } from '../repositories/delivery-queue.ts';
 import type { DirectoryRepository } from '../repositories/directory.ts';
 import type { QueueRepository } from '../repositories/queue.ts';
 import type { TalliesRepository } from '../repositories/tallies.ts';
@@ -16,12 +17,18 @@ import { retryCollisions, translated } from './handle.ts';
 import { answered, connect, statementTimeoutMs } from './lease.ts';
 import { MessageWriter, writerConnections, writerSettings } from './message-writer.ts';
 import { PoolHandle } from './pool-handle.ts';
+import { type OnReplicaState, Replica, type ReplicaNumbers } from './replica.ts';
 import { repositoriesOf } from './repositories-of.ts';
 import { TransactionHandle } from './transaction.ts';
 
 export interface DatabaseStorageOptions extends PoolOptions {
   env: StorageEnvironment;
+  /** A streaming replica of the same database, for reads that cost much. It need not be there. */
+  replica?: { url: string; onState?: OnReplicaState } | undefined;
 }
+
+/** How connections to the replica call themselves in `pg_stat_activity`. */
+export const replicaApplicationName = 'confab-replica';
 
 /**
  * A storage on the database at `options.url`, which has the schema already. Nothing is connected yet.
@@ -35,7 +42,23 @@ export async function openDatabaseStorage(options: DatabaseStorageOptions): Prom
     keep: writerConnections,
     settings: writerSettings,
   });
-  return new DatabaseStorage({ pool, writerPool, env: options.env });
+  const replica = options.replica && (await openReplica(pool, options, options.replica));
+  return new DatabaseStorage({ pool, writerPool, replica, env: options.env });
+}
+
+async function openReplica(
+  primary: pg.Pool,
+  options: PoolOptions,
+  { url, onState }: { url: string; onState?: OnReplicaState },
+): Promise<Replica> {
+  const pool = await createPool({
+    ...options,
+    url,
+    applicationName: replicaApplicationName,
+    // A standby refuses writes by itself; should it be promoted, or the URL be wrong, this still does.
+    settings: { ...options.settings, default_transaction_read_only: 'on' },
+  });
+  return new Replica({ primary, pool, onState });
 }
 
 /** `IStorage` on Postgres. */
@@ -44,6 +67,7 @@ export class DatabaseStorage implements IStorage {
   readonly accounts: AccountsRepository;
   readonly directory: DirectoryRepository;
   readonly queue: QueueRepository;
+  readonly deliveryQueue: DeliveryQueueRepository;
   readonly credentials: CredentialsRepository;
   readonly tallies: TalliesRepository;
   readonly transfer: TransferRepository;
@@ -51,19 +75,27 @@ export class DatabaseStorage implements IStorage {
   readonly pool: pg.Pool;
   readonly #env: StorageEnvironment;
   readonly #writer: MessageWriter;
+  readonly #replica: Replica | undefined;
   readonly #scope: StorageScope;
   readonly #handle: PoolHandle;
   readonly #current = new AsyncLocalStorage<TransactionHandle>();
   #closed: Promise<void> | undefined;
 
-  constructor(parts: { pool: pg.Pool; writerPool: pg.Pool; env: StorageEnvironment }) {
+  constructor(parts: {
+    pool: pg.Pool;
+    writerPool: pg.Pool;
+    replica?: Replica | undefined;
+    env: StorageEnvironment;
+  }) {
     this.pool = parts.pool;
     this.#env = parts.env;
+    this.#replica = parts.replica;
     this.#writer = new MessageWriter(parts.writerPool);
     this.#handle = new PoolHandle({
       env: parts.env,
       pool: parts.pool,
       writer: this.#writer,
+      replica: parts.replica,
       refuseInside: () => this.#refuseInside(),
       transact: (work, isLastTry, begin) => this.#transact(work, isLastTry, begin),
     });
@@ -71,9 +103,15 @@ export class DatabaseStorage implements IStorage {
     this.accounts = this.#scope.accounts;
     this.directory = this.#scope.directory;
     this.queue = this.#scope.queue;
+    this.deliveryQueue = this.#scope.deliveryQueue;
     this.credentials = this.#scope.credentials;
     this.tallies = this.#scope.tallies;
     this.transfer = this.#scope.transfer;
+  }
+
+  /** How the replica does; undefined where there is none. */
+  get replicaNumbers(): ReplicaNumbers | undefined {
+    return this.#replica?.numbers;
   }
 
   forClient(id: ClientId): ClientStorage {
@@ -90,7 +128,7 @@ export class DatabaseStorage implements IStorage {
   }
 
   close(): Promise<void> {
-    this.#closed ??= Promise.all([this.#writer.close(), this.pool.end()]).then(() => {});
+    this.#closed ??= Promise.all([this.#writer.close(), this.#replica?.close(), this.pool.end()]).then(() => {});
     return this.#closed;
   }
 

@@ -18,6 +18,12 @@ export interface Handle {
   /** Runs a reading method. */
   read<T>(work: (db: Db) => PromiseLike<T>): Promise<T>;
 
+  /**
+   * The same for what costs much and may be answered by a replica where there is one: reports, counts, searches. It sees
+   * everything that was committed when it began, as every read does, and is at most begun twice.
+   */
+  readOnReplica<T>(work: (db: Db) => PromiseLike<T>): Promise<T>;
+
   /** Runs a method that writes with one statement; outside a transaction again when it collided with another. */
   write<T>(work: (db: Db) => PromiseLike<T>): Promise<T>;
 

@@ -6,12 +6,15 @@ import { type Db, drizzleOn, type Handle, retryCollisions, translated } from './
 import { query } from './lease.ts';
 import { outgoingMessage } from './message-statement.ts';
 import type { MessageWriter } from './message-writer.ts';
+import type { Replica } from './replica.ts';
 import type { TransactionHandle } from './transaction.ts';
 
 interface PoolHandleParts {
   env: StorageEnvironment;
   pool: pg.Pool;
   writer: MessageWriter;
+  /** Undefined: the primary answers everything. */
+  replica: Replica | undefined;
   /** @throws StorageUsageError inside a transaction */
   refuseInside: () => void;
   transact: <T>(work: (handle: TransactionHandle) => Promise<T>, isLastTry: boolean, begin?: string) => Promise<T>;
@@ -31,6 +34,11 @@ export class PoolHandle implements Handle {
 
   read<T>(work: (db: Db) => PromiseLike<T>): Promise<T> {
     return translated(() => work(this.#db));
+  }
+
+  readOnReplica<T>(work: (db: Db) => PromiseLike<T>): Promise<T> {
+    const { replica } = this.#parts;
+    return replica === undefined ? this.read(work) : replica.read(work, () => this.read(work));
   }
 
   async write<T>(work: (db: Db) => PromiseLike<T>): Promise<T> {

@@ -127,7 +127,7 @@ export class DatabaseReceipts implements ReceiptsRepository {
 
   unanswered(limit: number): Promise<UnansweredGroup[]> {
     const isAnyOpen = owned(t, this.#clientId, isOpen);
-    return this.#handle.read(async (db) => {
+    return this.#handle.readOnReplica(async (db) => {
       const groups = db
         .select({
           questionKey: t.questionKey,
@@ -160,7 +160,7 @@ export class DatabaseReceipts implements ReceiptsRepository {
   }
 
   async counts(since: Date): Promise<Partial<Record<AnswerReceipt['outcome'], number>>> {
-    const rows = await this.#handle.read((db) =>
+    const rows = await this.#handle.readOnReplica((db) =>
       db
         .select({ outcome: t.outcome, count: count() })
         .from(t)
@@ -171,7 +171,7 @@ export class DatabaseReceipts implements ReceiptsRepository {
   }
 
   #listNewest(ofWidget: SQL | undefined, { limit, cursor }: PageRequest): Promise<Page<AnswerReceipt>> {
-    return this.#handle.read(async (db) => {
+    return this.#handle.readOnReplica(async (db) => {
       const position = cursor === undefined ? undefined : decodeInstantCursor(cursor);
       const beyond = position && isOlder(position);
       const rows = await db
@@ -185,7 +185,7 @@ export class DatabaseReceipts implements ReceiptsRepository {
   }
 
   #listWorst(ofWidget: SQL | undefined, { limit, cursor }: PageRequest): Promise<Page<AnswerReceipt>> {
-    return this.#handle.read(async (db) => {
+    return this.#handle.readOnReplica(async (db) => {
       const position = cursor === undefined ? undefined : decodeOrderCursor(cursor);
       const beyond =
         position &&

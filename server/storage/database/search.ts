@@ -61,7 +61,7 @@ export class DatabaseSearch implements SearchRepository {
     const beyond =
       start &&
       sql`(${conversations.updatedAt}, ${conversations.id}) < (${start.at.toISOString()}::timestamptz, ${start.id}::uuid)`;
-    return this.#handle.read(async (db) => {
+    return this.#handle.readOnReplica(async (db) => {
       const rows = await db
         .select(getTableColumns(conversations))
         .from(t)

@@ -48,6 +48,11 @@ export class TransactionHandle implements Handle {
     return this.#run(() => work(this.#db));
   }
 
+  /** On the transaction's own connection: only there is what it wrote. */
+  readOnReplica<T>(work: (db: Db) => PromiseLike<T>): Promise<T> {
+    return this.read(work);
+  }
+
   write<T>(work: (db: Db) => PromiseLike<T>): Promise<T> {
     return this.#run(() => work(this.#db));
   }
