@@ -90,6 +90,19 @@ export const environmentSchema = z.object({
   SESSION_SECRET: z.optional(z.string()),
   ENCRYPTION_KEY: z.optional(z.string()),
   METRICS_TOKEN: z.optional(z.string()),
+  OPERATOR_TOKEN: z.optional(z.string().check(z.minLength(32, 'must have at least 32 characters'))),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.optional(webAddress('http://localhost:4318')),
+  OTEL_EXPORTER_OTLP_HEADERS: z.optional(
+    z.string().check(z.regex(/^\s*[\w-]+=[^,]*(,\s*[\w-]+=[^,]*)*$/, 'must be a list, as in authorization=Bearer%20…')),
+  ),
+  OTEL_SERVICE_NAME: z._default(z.string(), 'confab'),
+  OTEL_TRACES_SAMPLER_ARG: z._default(
+    z.pipe(
+      z.string().check(z.regex(/^(1(\.0+)?|0(\.\d{1,6})?)$/, 'must be a number from 0 to 1, as in 0.1')),
+      z.transform(Number),
+    ),
+    1,
+  ),
   FETCH_ALLOW_PRIVATE: z.optional(
     z
       .string()
@@ -153,6 +166,8 @@ export interface Config {
   cookieSecure: boolean;
   /** Whether callers are held up who call too often. */
   rateLimits: boolean;
+  /** Where traces are sent to, and which share of them, from 0 to 1; undefined: nothing is traced. */
+  tracing?: { endpoint: string; serviceName: string; share: number } | undefined;
 }
 
 /** A model behind an OpenAI-compatible endpoint, and what it costs. */
@@ -193,6 +208,10 @@ export interface Secrets {
   mailServer?: { url: string; from: string } | undefined;
   /** Callers of `/metrics` must send it as Bearer token; undefined: only callers from this machine may look. */
   metricsToken: string | undefined;
+  /** Opens the operator's page and checks; undefined: one is made at each start. */
+  operatorToken?: string | undefined;
+  /** Sent with every request to the collector of traces. */
+  tracingHeaders?: Record<string, string> | undefined;
   /** Undefined: the machine's own are used. */
   s3Keys?: S3Keys | undefined;
   /** There when files are in Directus. */
@@ -224,6 +243,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): { conf
     embeddings: readEmbeddings(env),
     mailServer: readMailServer(env),
     metricsToken: env.METRICS_TOKEN,
+    operatorToken: env.OPERATOR_TOKEN,
+    tracingHeaders: readTracingHeaders(env.OTEL_EXPORTER_OTLP_HEADERS),
     ...readFileStoreKeys(env, config),
   };
   return { config, secrets };
@@ -290,6 +311,7 @@ function toConfig(env: Environment): Config {
     logLevel: env.LOG_LEVEL,
     demo: !production && env.DEMO === 'auto',
     rateLimits: env.RATE_LIMITS === 'on',
+    tracing: toTracing(env),
     cookieSecure: env.COOKIE_SECURE === undefined ? production : env.COOKIE_SECURE === 'true',
   };
 }
@@ -361,6 +383,23 @@ function readEmbeddings(env: Environment): EmbeddingAccess | undefined {
     dimensions: env.EMBEDDINGS_DIMENSIONS,
     floor: env.EMBEDDINGS_FLOOR,
   };
+}
+
+function toTracing(env: Environment): Config['tracing'] {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: serviceName, OTEL_TRACES_SAMPLER_ARG: share } = env;
+  return endpoint === undefined ? undefined : { endpoint, serviceName, share };
+}
+
+/** `name=value` with commas between, values percent-encoded, as OpenTelemetry has it. */
+function readTracingHeaders(given = ''): Record<string, string> {
+  const pairs = given.split(',').map((pair) => pair.trim().split(/=(.*)/s) as [string, string?]);
+  try {
+    return Object.fromEntries(
+      pairs.filter(([name]) => name !== '').map(([name, value = '']) => [name, decodeURIComponent(value.trim())]),
+    );
+  } catch {
+    throw new ConfigError('OTEL_EXPORTER_OTLP_HEADERS has a value that is not percent-encoded. See .env.example.');
+  }
 }
 
 /** One secret serves several purposes; a key derived for one is worthless for another. */

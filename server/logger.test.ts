@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import type { Logger } from 'pino';
+import { describe, expect, test } from 'vitest';
+import { createLogger, createSpeaker } from './logger.ts';
+import { StorageUnavailableError } from './storage/errors.ts';
 
 test('a process ends although nobody reads its log any more', async () => {
   const logger = JSON.stringify(fileURLToPath(new URL('logger.ts', import.meta.url)));
@@ -26,4 +29,44 @@ test('a process ends although nobody reads its log any more', async () => {
   } finally {
     child.kill('SIGKILL');
   }
+});
+
+describe('every line of a production log', () => {
+  const linesOf = (write: (log: Logger) => void): Record<string, unknown>[] => {
+    const lines: string[] = [];
+    write(createLogger('info', { write: (line) => void lines.push(line) }));
+    return lines.map((line) => JSON.parse(line));
+  };
+
+  test('is one JSON object with level, time and words, also where its writer gave none', () => {
+    const lines = linesOf((log) => {
+      log.info({ event: 'stopping', signal: 'SIGTERM' });
+      log.warn({ event: 'jobs.claim-failed', err: new Error('Other\nline') });
+      log.error({ event: 'request.failed', requestId: 'a-1' }, 'It failed');
+      log.warn('Words alone\nin two lines');
+    });
+    for (const line of lines) {
+      expect(line).toMatchObject({ level: expect.stringMatching(/^(info|warn|error)$/), msg: expect.any(String) });
+      expect(new Date(line.time as string).toISOString()).toBe(line.time);
+    }
+    expect(lines.map(({ level, msg }) => [level, msg])).toEqual([
+      ['info', 'stopping'],
+      ['warn', 'jobs: claim failed'],
+      ['error', 'It failed'],
+      ['warn', 'Words alone\nin two lines'],
+    ]);
+    expect(lines[2]).toMatchObject({ event: 'request.failed', requestId: 'a-1' });
+  });
+
+  test('also where storage is away, and where a person is told what to open', () => {
+    const away = new StorageUnavailableError(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
+    expect(linesOf((log) => log.error({ event: 'request.failed', err: away }))).toMatchObject([
+      { level: 'error', event: 'storage.away', msg: 'storage: away', reason: 'ECONNREFUSED' },
+    ]);
+    const said: string[] = [];
+    createSpeaker({ production: true }, (text) => said.push(text))('  Confab is running');
+    expect(said.map((line) => JSON.parse(line))).toMatchObject([{ level: 'info', msg: 'Confab is running' }]);
+    createSpeaker({ production: false }, (text) => said.push(text))('  Confab is running');
+    expect(said[1]).toBe('  Confab is running\n');
+  });
 });

@@ -69,7 +69,7 @@ export async function startBuiltServer(options: BuiltServerOptions): Promise<Bui
 function runningLine(child: ChildProcess, printed: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     const look = () => {
-      const origin = /Confab is running at (http:\S+)/.exec(printed())?.[1];
+      const origin = /Confab is running at (http:[^\s"]+)/.exec(printed())?.[1];
       if (origin) resolve(origin);
     };
     child.stdout?.on('data', look);

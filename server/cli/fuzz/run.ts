@@ -151,7 +151,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzOutcome> {
       if (!ready.ok) findings.add('not ready afterwards', String(ready.status), () => 'curl "$ORIGIN/readyz"');
       for (const line of server.output().split('\n')) {
         const event = /"event":"([\w.-]+)"/.exec(line)?.[1];
-        if (line.includes('"level":50')) findings.add(`logs ${event}`, line.slice(0, 500), () => '');
+        if (line.includes('"level":"error"')) findings.add(`logs ${event}`, line.slice(0, 500), () => '');
       }
       return {
         requests: options.requests,

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { traceStatements } from '../../tracing/traced-statements.ts';
 import { type DatabaseTarget, isSocket, parseDatabaseUrl } from './database-url.ts';
 import { DatabaseUrlError } from './database-url-error.ts';
 import { PreferTlsClient, TidyClient } from './pg-clients.ts';
@@ -89,7 +90,10 @@ export async function createPool(options: PoolOptions): Promise<pg.Pool> {
     : pgPool(config, target, options.production ?? false));
   pool.on('error', options.onError ?? (() => {}));
   // A connection that breaks while it is checked out also fails its query, which is where it is dealt with.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    traceStatements(client);
+  });
   knowledge.set(pool, known);
   return pool;
 }
