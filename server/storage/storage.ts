@@ -11,6 +11,7 @@ import type { CountsRepository } from './repositories/counts.ts';
 import type { CredentialsRepository } from './repositories/credentials.ts';
 import type { DirectoryRepository } from './repositories/directory.ts';
 import type { DocumentsRepository } from './repositories/documents.ts';
+import type { ErasuresRepository } from './repositories/erasures.ts';
 import type { FindingsRepository } from './repositories/findings.ts';
 import type { HandoffsRepository } from './repositories/handoffs.ts';
 import type { IdentitiesRepository } from './repositories/identities.ts';
@@ -22,6 +23,7 @@ import type { MessagesRepository } from './repositories/messages.ts';
 import type { ModelsRepository } from './repositories/models.ts';
 import type { NotesRepository } from './repositories/notes.ts';
 import type { PassagesRepository } from './repositories/passages.ts';
+import type { PrivacyRepository } from './repositories/privacy.ts';
 import type { QueueRepository } from './repositories/queue.ts';
 import type { RatingsRepository } from './repositories/ratings.ts';
 import type { ReceiptsRepository } from './repositories/receipts.ts';
@@ -76,6 +78,8 @@ export interface ClientStorage {
   readonly receipts: ReceiptsRepository;
   readonly webhooks: WebhooksRepository;
   readonly models: ModelsRepository;
+  readonly privacy: PrivacyRepository;
+  readonly erasures: ErasuresRepository;
 }
 
 /** The part of storage that is there inside a transaction as well as outside. */

@@ -1,5 +1,6 @@
 import type { IStorage } from '../storage.ts';
 import { plantKnowledge } from './isolation-knowledge.ts';
+import { plantPrivacy } from './isolation-privacy.ts';
 import {
   addClient,
   addConversation,
@@ -32,7 +33,8 @@ export async function plantEverything(storage: IStorage, { storageKey }: { stora
     await client.messages.append(messageInput(conversation.id, { content, metadata: { content } }));
   }
   const { message } = await client.messages.append(messageInput(conversation.id));
-  await plantKnowledge({ client, widget: { id: visitor.widgetId }, conversation, message });
+  const knowledge = await plantKnowledge({ client, widget: { id: visitor.widgetId }, conversation, message });
+  await plantPrivacy({ client, conversation, message, ...knowledge });
   await client.attachments.create(attachmentInput(conversation.id, storageKey === undefined ? {} : { storageKey }));
   await client.installs.note(visitor.widgetId, 'https://shop.example');
   await client.installs.note(visitor.widgetId, 'https://Éshop.example');

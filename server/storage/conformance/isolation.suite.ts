@@ -3,6 +3,7 @@ import { NotFoundError } from '../errors.ts';
 import type { ClientStorage } from '../storage.ts';
 import { type OpenHarness, useHarness } from './harness.ts';
 import { knowledgeCases, knowledgeContents, plantKnowledge } from './isolation-knowledge.ts';
+import { plantPrivacy, privacyCases, privacyContents } from './isolation-privacy.ts';
 import {
   addClient,
   addMember,
@@ -39,6 +40,7 @@ const page = { limit: 100 };
  */
 const cases: Record<string, Case> = {
   ...knowledgeCases,
+  ...privacyCases,
 
   'client.get': { call: (i) => i.client.get(), outcome: answers((own) => own.row) },
   'client.update': {
@@ -126,6 +128,7 @@ const cases: Record<string, Case> = {
     call: (i, p) => i.visitors.see({ id: p.visitor.id, widgetId: p.widget.id }),
     outcome: missing('widget'),
   },
+  'visitors.update': { call: (i, p) => i.visitors.update(p.visitor.id, { name: 'X' }), outcome: nothing },
   'visitors.findByExternalId': {
     call: (i, p) => i.visitors.findByExternalId(p.widget.id, 'u1'),
     outcome: nothing,
@@ -431,13 +434,15 @@ async function plant(storage: Parameters<typeof addClient>[0]) {
   const people = { owner, agent };
   const rows = { row, invitation, apiKey, widget, visitor, conversation, message, attachment, note, cannedReply };
   const knowledge = await plantKnowledge({ client, widget, conversation, message });
-  return { client, ...people, ...rows, ...knowledge, conversationCursor, auditCursor };
+  const privacy = await plantPrivacy({ client, conversation, message, ...knowledge });
+  return { client, ...people, ...rows, ...knowledge, ...privacy, conversationCursor, auditCursor };
 }
 
 async function contents(world: World) {
   const { client, widget, visitor, conversation } = world;
   return {
     ...(await knowledgeContents(world)),
+    ...(await privacyContents(world)),
     client: await client.client.get(),
     members: await client.members.list(),
     invitations: await client.invitations.listOpen(),

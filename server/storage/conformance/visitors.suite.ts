@@ -102,6 +102,24 @@ export function visitorsSuite(open: OpenHarness): void {
       });
     });
 
+    describe('update', () => {
+      it('changes the given fields and lastSeenAt of a visitor who is there', async () => {
+        const { client, widgetId } = await clientWithWidget();
+        const first = await client.visitors.see({ id: strangeId(), widgetId, externalId: 'u1', ...details });
+        t.env.advance(5);
+        const after = await client.visitors.update(first.id.toUpperCase(), { name: 'Ann', info: { a: 1 } });
+        expect(after).toEqual({ ...first, name: 'Ann', info: { a: 1 }, lastSeenAt: t.env.now() });
+        expect(await client.visitors.find(first.id)).toEqual(after);
+      });
+
+      it('makes nobody', async () => {
+        const { client } = await clientWithWidget();
+        const id = strangeId();
+        expect(await client.visitors.update(id, { name: 'Ann' })).toBeUndefined();
+        expect(await client.visitors.find(id)).toBeUndefined();
+      });
+    });
+
     describe('findByExternalId', () => {
       it('answers the widget’s visitor of whom the site has said who it is, minding letter case', async () => {
         const { client, widgetId } = await clientWithWidget();

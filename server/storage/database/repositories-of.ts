@@ -12,6 +12,7 @@ import { DatabaseCounts } from './counts.ts';
 import { DatabaseCredentials } from './credentials.ts';
 import { DatabaseDirectory } from './directory.ts';
 import { DatabaseDocuments } from './documents.ts';
+import { DatabaseErasures } from './erasures.ts';
 import { DatabaseFindings } from './findings.ts';
 import type { Handle } from './handle.ts';
 import { DatabaseHandoffs } from './handoffs.ts';
@@ -24,6 +25,7 @@ import { DatabaseMessages } from './messages.ts';
 import { DatabaseModels } from './models.ts';
 import { DatabaseNotes } from './notes.ts';
 import { DatabasePassages } from './passages.ts';
+import { DatabasePrivacy } from './privacy.ts';
 import { DatabaseQueue } from './queue.ts';
 import { DatabaseRatings } from './ratings.ts';
 import { DatabaseReceipts } from './receipts.ts';
@@ -77,5 +79,7 @@ function clientStorage(handle: Handle, id: ClientId): ClientStorage {
     receipts: new DatabaseReceipts(handle, clientId),
     webhooks: new DatabaseWebhooks(handle, clientId),
     models: new DatabaseModels(handle, clientId),
+    privacy: new DatabasePrivacy(handle, clientId),
+    erasures: new DatabaseErasures(handle, clientId),
   };
 }

@@ -50,6 +50,22 @@ export class DatabaseVisitors implements VisitorsRepository {
     return visitor!;
   }
 
+  async update(
+    id: string,
+    change: Omit<VisitorSighting, 'id' | 'widgetId' | 'externalId'>,
+  ): Promise<Visitor | undefined> {
+    const { name, email, info, locale, pageUrl, userAgent } = change;
+    const changes = { name, email, info, locale, pageUrl, userAgent, lastSeenAt: this.#handle.env.now() };
+    const [visitor] = await this.#handle.write((db) =>
+      db
+        .update(visitors)
+        .set(changes)
+        .where(owned(visitors, this.#clientId, eq(visitors.id, id)))
+        .returning(),
+    );
+    return visitor;
+  }
+
   async findByExternalId(widgetId: string, externalId: string): Promise<Visitor | undefined> {
     const isTheirs = [eq(visitors.widgetId, widgetId), eq(visitors.externalId, externalId)];
     const [visitor] = await this.#handle.read((db) =>

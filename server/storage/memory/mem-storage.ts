@@ -20,6 +20,7 @@ import { createCounts } from './counts.ts';
 import { createCredentials } from './credentials.ts';
 import { createDirectory } from './directory.ts';
 import { createDocuments } from './documents.ts';
+import { createErasures } from './erasures.ts';
 import { createFindings } from './findings.ts';
 import { createHandoffs } from './handoffs.ts';
 import { createIdentities } from './identities.ts';
@@ -34,6 +35,7 @@ import { createMessages } from './messages.ts';
 import { createModels } from './models.ts';
 import { createNotes } from './notes.ts';
 import { createPassages } from './passages.ts';
+import { createPrivacy } from './privacy.ts';
 import { createQueue } from './queue.ts';
 import { createRatings } from './ratings.ts';
 import { createReceipts } from './receipts.ts';
@@ -189,5 +191,7 @@ function clientStorage(context: MemContext, id: ClientId): ClientStorage {
     receipts: createReceipts(context, clientId),
     webhooks: createWebhooks(context, clientId),
     models: createModels(context, clientId),
+    privacy: createPrivacy(context, clientId),
+    erasures: createErasures(context, clientId),
   };
 }

@@ -30,6 +30,13 @@ export function createVisitors({ env, read, write }: MemContext, clientId: Clien
         });
       }),
 
+    update: (id, { name, email, info, locale, pageUrl, userAgent }) =>
+      write((tx) => {
+        const known = tx.of(visitors).get(ownedKey(clientId, id));
+        if (known === undefined) return undefined;
+        return tx.of(visitors).update(known, { name, email, info, locale, pageUrl, userAgent, lastSeenAt: env.now() });
+      }),
+
     findByExternalId: (widgetId, externalId) =>
       read((tx) => tx.of(visitors).findBy('external', clientMadeKey(clientId, idOf(widgetId), externalId))),
 

@@ -24,6 +24,9 @@ export interface VisitorsRepository {
    */
   see(input: VisitorSighting): Promise<Visitor>;
 
+  /** As `see`, of a visitor who is there; undefined when there is none: nobody is made. */
+  update(id: string, change: Omit<VisitorSighting, 'id' | 'widgetId' | 'externalId'>): Promise<Visitor | undefined>;
+
   /** The widget's visitor with this external id. Undefined when there is none. */
   findByExternalId(widgetId: string, externalId: string): Promise<Visitor | undefined>;
 
