@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import express from 'express';
 import type { Pool } from 'pg';
 import type { Deps } from './deps.ts';
+import { demandHttps, setDefaultHeaders } from './http/default-headers.ts';
 import { createDispatch } from './http/dispatch.ts';
 import { answerUnknownRoute, assignRequestId, createErrorHandler, mountRoutes } from './http/express-door.ts';
 import { createHotDoor } from './http/hot-door.ts';
@@ -43,7 +44,7 @@ export interface App {
   /** Not yet listening. */
   server: Server;
   /** The sockets, for whoever brings the events of other processes. */
-  realtime: Pick<Realtime, 'askAllToReconnect' | 'watchedClients'>;
+  realtime: Pick<Realtime, 'makeUpForGap' | 'watchedClients'>;
   /** Every endpoint that is served, for the tests that walk them. */
   routes: Route[];
   /** Takes no new work, lets running requests end, closes sockets; at most `graceMs`. Storage is left open. */
@@ -101,6 +102,7 @@ export function createApp(deps: Deps, pool?: Pool, replica?: () => ReplicaNumber
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('trust proxy', deps.config.trustProxyHops);
+  app.use(setDefaultHeaders);
   app.use(assignRequestId);
   app.use(createSystemRouter(deps, metrics, routes, () => stopping));
   app.use(createEmbedRouter(deps, widgetDirectory));
@@ -117,12 +119,14 @@ export function createApp(deps: Deps, pool?: Pool, replica?: () => ReplicaNumber
   const hotDoor = createHotDoor(hotRoutes(routes), dispatch, remoteAddressOf);
   // A request without a Host is refused below; Node would do so without a reason.
   const server = createServer({ requireHostHeader: false }, (request: IncomingMessage, response: ServerResponse) => {
+    demandHttps(response, deps.config.publicUrl);
     if (refuseWithoutHost(request, response) || hotDoor(request, response)) return;
     app(request, response);
   });
   refuseUnreadable(server);
   const realtime = createRealtime(server, {
     ...deps,
+    limits,
     visitorCheck,
     apiKeyCheck,
     sessionOf: sessionLayer.sessionOf,

@@ -18,6 +18,8 @@ const englishOnly: Plugin = {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [englishOnly, react(), tailwindcss()],
+  // The server puts a fresh one in its place with every answer.
+  html: { cspNonce: '{{nonce}}' },
   build: {
     outDir: fileURLToPath(new URL('../../dist/client/dashboard', import.meta.url)),
     emptyOutDir: true,

@@ -1,6 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, chromiumPath } from './browser.ts';
+import { openChat, say } from './frame.ts';
 import { type Owner, signInAsOwner } from './owner.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -80,7 +81,7 @@ describe.runIf(chromiumPath)('every screen of the dashboard', () => {
     async (_title, options) => {
       const { context, page } = await world.agent(options);
       const errors: string[] = [];
-      page.on('pageerror', ({ message }) => errors.push(message));
+      reportTo(errors, page);
       const found: string[] = [];
       for (const screen of screens) {
         const path = screen.replace(/\{(\w+)\}/, (_, name) => ids[name] as string);
@@ -90,10 +91,34 @@ describe.runIf(chromiumPath)('every screen of the dashboard', () => {
       await context.close();
       const stranger = await world.browser.newContext({ locale: 'en-GB', ...options });
       const door = await stranger.newPage();
+      reportTo(errors, door);
       for (const path of publicScreens) found.push(...(await faultsAt(door, path)));
       await stranger.close();
       expect([...found, ...errors]).toEqual([]);
     },
     180_000,
   );
+
+  it('the page of a site and the chat on it keep to policies as strict as the dashboard’s', async () => {
+    const context = await world.browser.newContext({ locale: 'en-GB' });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    reportTo(errors, page);
+    await page.goto(`${world.server.origin}/demo`);
+    const chat = await openChat(page);
+    await say(chat, 'How do I start?');
+    await chat.getByText('How do I start?').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    await context.close();
+    expect(errors).toEqual([]);
+  });
 });
+
+/** What a page throws, and what its policy has kept it from doing. */
+function reportTo(errors: string[], page: Page): void {
+  page.on('pageerror', ({ message }) => errors.push(message));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (/content security policy|trusted ?(type|script|html)/i.test(text)) errors.push(text);
+  });
+}

@@ -31,7 +31,8 @@ test.each([...ownPages, '/demo', '/widget/frame', '/widget/frame/none'])(
     const answer = await get(path);
     const directives = directivesOf(answer);
     expect(directives.get('default-src')).toEqual(["'none'"]);
-    expect(["'self'", undefined]).toContain(directives.get('script-src')?.join(' '));
+    expect(directives.get('script-src')?.join(' ') ?? 'none').toMatch(/^('nonce-[\w-]{22}' 'strict-dynamic'|none)$/);
+    expect(directives.get('style-src')?.join(' ') ?? 'none').not.toMatch(/unsafe|\*|https?:/);
     if (answer.status === 200) {
       expect(directives.get('base-uri')).toEqual(["'none'"]);
       expect(["'none'", "'self'"]).toContain(directives.get('form-action')?.join(' '));
@@ -39,6 +40,22 @@ test.each([...ownPages, '/demo', '/widget/frame', '/widget/frame/none'])(
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
     expect(answer.headers['referrer-policy']).toMatch(/^(same-origin|no-referrer)$/);
     expect(answer.headers['x-powered-by']).toBeUndefined();
+    if (answer.status === 200) {
+      expect(answer.headers['cross-origin-opener-policy']).toBe('same-origin');
+      expect(answer.headers['permissions-policy']).toContain('camera=()');
+    }
+  },
+);
+
+test.each(['/healthz', '/openapi.json', '/docs.css', '/widget.js', '/no/such/file.js', '/metrics'])(
+  '%s is no page, is shown by nobody, and is what its type says',
+  async (path) => {
+    const answer = await world.send({ path });
+    expect([...directivesOf(answer)]).toEqual([
+      ['default-src', ["'none'"]],
+      ['frame-ancestors', ["'none'"]],
+    ]);
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
   },
 );
 

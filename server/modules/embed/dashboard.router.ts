@@ -3,8 +3,8 @@ import type { Deps } from '../../deps.ts';
 import { publicOriginOf } from '../../http/public-origin.ts';
 import { projectPath } from '../../lib/paths.ts';
 import { notePage, notePolicy } from './note-page.ts';
-import { ownConnections, pageHeaders, policy } from './page-headers.ts';
-import { createServedFolder, sendFile, sendPage } from './served-folder.ts';
+import { newNonce, ownConnections, pageHeaders, policy, scriptDirectives, withNonce } from './page-headers.ts';
+import { createServedFolder, sendFile } from './served-folder.ts';
 
 /** Addresses where a page would only hide that something is missing. */
 const isNeverPage = /^\/(api|assets|socket\.io)(\/|$)/;
@@ -32,12 +32,15 @@ export function createDashboardRouter(
     const origin = publicOriginOf(config, request);
     const index = await files.find('index.html');
     if (!index) return notBuilt(response, origin);
-    await sendPage(request, response, index, {
-      ...pageHeaders(dashboardPolicy(origin), origin),
-      'X-Frame-Options': 'DENY',
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Cache-Control': 'no-cache',
-    });
+    const nonce = newNonce();
+    response
+      .set({
+        ...pageHeaders(dashboardPolicy(origin, nonce), origin),
+        'X-Frame-Options': 'DENY',
+        // No tag and no cache between: a page and the nonce of its policy come from one answer.
+        'Cache-Control': 'private, no-cache',
+      })
+      .send(withNonce(index.text(), nonce));
   });
   return router;
 }
@@ -48,9 +51,9 @@ function isNavigation(request: Request): boolean {
   return accept.includes('text/html') && !isNeverPage.test(request.path);
 }
 
-function dashboardPolicy(origin: string): string {
+function dashboardPolicy(origin: string, nonce: string): string {
   return policy({
-    'script-src': ["'self'"],
+    ...scriptDirectives(nonce),
     'style-src': ["'self'"],
     'img-src': ["'self'", 'data:', 'blob:', 'https:'],
     'font-src': ["'self'"],

@@ -6,7 +6,7 @@ import type { WidgetLookup } from '../visitors/visitor-token.ts';
 import { demoPage, demoPolicy } from './demo-page.ts';
 import { ancestorsOf, framePolicy, refusedSite } from './frame-policy.ts';
 import { notePage, notePolicy } from './note-page.ts';
-import { pageHeaders } from './page-headers.ts';
+import { newNonce, pageHeaders } from './page-headers.ts';
 import { sendFile } from './served-folder.ts';
 import { createWidgetFiles, type WidgetFiles } from './widget-files.ts';
 
@@ -49,11 +49,12 @@ export function createEmbedRouter(
     const widget = await widgets.findByPublicKey(request.params.publicKey);
     if (!widget) return note(404, 'There is no chat here', 'No widget has the public key in this page’s tag.');
 
-    const frame = await files.framePage();
+    const nonce = newNonce();
+    const frame = await files.framePage(nonce);
     if (!frame) return note(503, 'The chat is not built yet', 'Run `npm run build`, then start the server again.');
     if (request.query.preview !== undefined) {
       // Settings that nobody has saved yet, on our own settings page alone.
-      return sendText(response, 200, frame, framed(framePolicy([], origin), origin));
+      return sendText(response, 200, frame, framed(framePolicy([], { origin, nonce }), origin));
     }
     if (widget.status !== 'active') {
       return note(404, 'This chat is not active', 'Its owner can activate it in the settings of the widget.');
@@ -65,7 +66,7 @@ export function createEmbedRouter(
         : 'Add it to the allowed sites in the settings of the widget.';
       return note(403, 'This chat is not allowed on this site', remedy);
     }
-    const csp = framePolicy(ancestorsOf(widget, request.headers), origin);
+    const csp = framePolicy(ancestorsOf(widget, request.headers), { origin, nonce });
     sendText(response, 200, frame, framed(csp, origin));
   });
 
@@ -74,9 +75,10 @@ export function createEmbedRouter(
     const note = (text: string) =>
       sendText(response, 404, notePage('There is no demo here', text), pageHeaders(notePolicy(false), origin));
     if (config.production) return note('The demo is there in development only.');
-    const page = await demoPage(deps, demoFile);
+    const nonce = newNonce();
+    const page = await demoPage(deps, nonce, demoFile);
     if (!page) return note('Make the demo client with `npm run db:seed`.');
-    sendText(response, 200, page, pageHeaders(demoPolicy(origin), origin));
+    sendText(response, 200, page, pageHeaders(demoPolicy(origin, nonce), origin));
   });
 
   for (const path of ['/widget.js', '/assets/widget/:name', '/frame/:publicKey', '/demo']) {

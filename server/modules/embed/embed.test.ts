@@ -30,10 +30,13 @@ beforeEach(async () => {
   await write('widget/assets/frame-1.css', 'body {}');
   const manifest = { frame: { scripts: ['assets/frame-1.js'], styles: ['assets/frame-1.css'] } };
   await write('widget/manifest.json', JSON.stringify(manifest));
-  await write('dashboard/index.html', '<!doctype html><title>Dashboard</title>');
+  await write(
+    'dashboard/index.html',
+    '<!doctype html><title>Dashboard</title><script src="/theme.js" nonce="{{nonce}}"></script>',
+  );
   await write('dashboard/theme.js', 'theme()');
   await write('dashboard/assets/index-1.js', 'app()');
-  await write('demo.html', '<script async src="/widget.js" data-widget="{{publicKey}}"></script>');
+  await write('demo.html', '<script async src="/widget.js" data-widget="{{publicKey}}" nonce="{{nonce}}"></script>');
   await write('secret.txt', 'secret');
   app = appWith({});
 });
@@ -60,6 +63,16 @@ function policyOf({ headers }: { headers: Record<string, string> }): Record<stri
 }
 
 const page = { accept: 'text/html' };
+
+/** The nonce of the answer's policy, which every script in the page must carry, and no other page. */
+function nonceOf(answer: { headers: Record<string, string>; text: string }): string {
+  const { 'script-src': sources = [] } = policyOf(answer);
+  const [, nonce = ''] = /^'nonce-([\w-]{22})'$/.exec(sources[0] ?? '') ?? [];
+  expect(sources).toEqual([`'nonce-${nonce}'`, "'strict-dynamic'"]);
+  for (const [, given] of answer.text.matchAll(/<script[^>]*? nonce="([^"]*)"/g)) expect(given).toBe(nonce);
+  expect(answer.text.match(/<script(?![^>]* nonce=)/)).toBeNull();
+  return nonce;
+}
 
 describe('the loader', () => {
   test('is for pages of any site, kept for five minutes, and compressed', async () => {
@@ -129,14 +142,18 @@ describe('the frame', () => {
   test('may be shown by the allowed sites and by us, and loads nothing but our files', async () => {
     const answer = await frame({ host: 'chat.example', referer: 'https://www.acme.example/page' });
     expect(answer.status).toBe(200);
-    expect(answer.text).toContain('<script type="module" src="/assets/widget/frame-1.js"></script>');
+    expect(answer.text).toContain('<script type="module" src="/assets/widget/frame-1.js" nonce="');
     expect(answer.text).toContain('<link rel="stylesheet" href="/assets/widget/frame-1.css">');
     expect(answer.text).not.toMatch(/<script(?! type="module" src)|<style|style=|onload/);
     // With a tag a browser would keep the policy of the day it first came.
     expect(answer.headers).not.toHaveProperty('etag');
     expect(policyOf(answer)).toMatchObject({
       'default-src': ["'none'"],
-      'script-src': ["'self'"],
+      'script-src': [`'nonce-${nonceOf(answer)}'`, "'strict-dynamic'"],
+      'object-src': ["'none'"],
+      'base-uri': ["'none'"],
+      'require-trusted-types-for': ["'script'"],
+      'trusted-types': ["'none'"],
       'style-src': ["'self'"],
       'connect-src': ["'self'", 'ws://chat.example'],
       'frame-ancestors': [
@@ -207,7 +224,7 @@ describe('the demo page', () => {
     const answer = await supertest(app).get('/demo');
     expect(answer.status).toBe(200);
     expect(answer.text).toContain(`data-widget="${acme.widget.publicKey}"`);
-    expect(policyOf(answer)['script-src']).toEqual(["'self'"]);
+    expect(policyOf(answer)['style-src']).toEqual([`'nonce-${nonceOf(answer)}'`]);
   });
 
   test('is not there in production', async () => {
@@ -223,16 +240,27 @@ describe('the dashboard', () => {
       const answer = await supertest(app).get(path).set(page);
       expect(answer).toMatchObject({ status: 200, type: 'text/html' });
       expect(answer.text).toContain('<title>Dashboard</title>');
-      expect(answer.headers).toMatchObject({ 'cache-control': 'no-cache', 'x-frame-options': 'DENY' });
+      expect(answer.headers).toMatchObject({ 'cache-control': 'private, no-cache', 'x-frame-options': 'DENY' });
       expect(policyOf(answer)).toMatchObject({
         'default-src': ["'none'"],
-        'script-src': ["'self'"],
+        'script-src': [`'nonce-${nonceOf(answer)}'`, "'strict-dynamic'"],
+        'object-src': ["'none'"],
+        'base-uri': ["'none'"],
+        'require-trusted-types-for': ["'script'"],
+        'trusted-types': ["'none'"],
         'style-src': ["'self'"],
         'frame-src': ["'self'"],
         'frame-ancestors': ["'none'"],
       });
     },
   );
+
+  test('has another nonce in each answer, also for who has asked before', async () => {
+    const ask = () => supertest(app).get('/').set(page);
+    const answers = [await ask(), await ask(), await ask()];
+    expect(new Set(answers.map(nonceOf)).size).toBe(3);
+    for (const { headers } of answers) expect(headers).not.toHaveProperty('etag');
+  });
 
   test.each([
     ['a program', '/inbox', { accept: 'application/json' }],

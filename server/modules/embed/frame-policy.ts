@@ -2,15 +2,15 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Widget } from '../../../shared/schema.ts';
 import { isOwnOrigin } from '../../http/own-origin.ts';
 import { frameAncestors, isSiteAllowed, siteOfOrigin } from '../visitors/site-allowed.ts';
-import { ownConnections, policy } from './page-headers.ts';
+import { ownConnections, policy, scriptDirectives } from './page-headers.ts';
 
 /** A list this long would not fit into a header everywhere; then the one site that asks is named. */
 const ancestorCharsMax = 4_000;
 
 /** Our own pages may always show the frame; `sites` are further ones. `origin` is our own. */
-export function framePolicy(sites: string[], origin: string): string {
+export function framePolicy(sites: string[], { origin, nonce }: { origin: string; nonce: string }): string {
   return policy({
-    'script-src': ["'self'"],
+    ...scriptDirectives(nonce),
     'style-src': ["'self'"],
     'img-src': ["'self'", 'data:', 'https:'],
     'media-src': ["'self'", 'data:'],

@@ -111,20 +111,6 @@ export async function sendFile(
   else write(request, response, file, body);
 }
 
-/**
- * Answers with a page. It carries no tag: a browser that is told it has not changed keeps the policy it once got with
- * it, also after an upgrade that needs another.
- */
-export async function sendPage(
-  request: Request,
-  response: Response,
-  file: ServedFile,
-  headers: Record<string, string>,
-): Promise<void> {
-  response.set({ ...headers, Vary: 'Accept-Encoding' });
-  write(request, response, file, await file.bodyFor(request.get('accept-encoding') ?? ''));
-}
-
 function write(
   request: Request,
   response: Response,

@@ -11,8 +11,8 @@ interface Manifest {
 export interface WidgetFiles {
   /** The script of a site's tag. */
   loader(): Promise<ServedFile | undefined>;
-  /** The page inside the iframe: no script or style of its own, everything from files. */
-  framePage(): Promise<string | undefined>;
+  /** The page inside the iframe: no script or style of its own, everything from files, with the nonce of the answer. */
+  framePage(nonce: string): Promise<string | undefined>;
   /** What the frame loads; the name changes with the content. */
   asset(name: string): Promise<ServedFile | undefined>;
 }
@@ -21,19 +21,19 @@ export function createWidgetFiles(folder = projectPath('dist', 'client', 'widget
   const files = createServedFolder(folder);
   return {
     loader: () => files.find('loader.js'),
-    async framePage() {
+    async framePage(nonce) {
       const manifest = await files.find('manifest.json');
-      return manifest && renderFrame(JSON.parse(manifest.text()) as Manifest);
+      return manifest && renderFrame(JSON.parse(manifest.text()) as Manifest, nonce);
     },
     asset: (name) => files.find(`assets/${name}`),
   };
 }
 
-function renderFrame({ frame }: Manifest): string {
+function renderFrame({ frame }: Manifest, nonce: string): string {
   const address = (path: string) => escapeHtml(path.replace(/^assets\//, '/assets/widget/'));
   const tags = [
     ...frame.styles.map((path) => `<link rel="stylesheet" href="${address(path)}">`),
-    ...frame.scripts.map((path) => `<script type="module" src="${address(path)}"></script>`),
+    ...frame.scripts.map((path) => `<script type="module" src="${address(path)}" nonce="${nonce}"></script>`),
   ];
   return `<!doctype html>
 <html lang="en">
