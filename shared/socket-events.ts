@@ -15,10 +15,13 @@ import type { Problem } from './problems.ts';
  */
 export type SocketAuth = { token: string } | { apiKey: string } | Record<string, never>;
 
-/** The outcome of a request over the socket. */
+/**
+ * The outcome of a request over the socket. `retryAfter`: in so many seconds the same may be tried again, as `Retry-After`
+ * says over HTTP.
+ */
 export type Ack<T> =
   | { ok: true; value: T }
-  | { ok: false; problem: Pick<Problem, 'type' | 'title' | 'status' | 'detail' | 'errors'> };
+  | { ok: false; problem: Pick<Problem, 'type' | 'title' | 'status' | 'detail' | 'errors'>; retryAfter?: number };
 
 /** Sent to agents and programs; visitors get the visitor views of the same events. */
 export interface AgentEvents {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Endpoint } from '../../shared/contracts/endpoint.ts';
+import type { User } from '../../shared/schema.ts';
 import type { Deps } from '../deps.ts';
 import { networkOf } from '../lib/network-of.ts';
 import { recordSystemChange } from '../modules/audit/record-change.ts';
@@ -24,12 +25,26 @@ export const rateRules = {
   stranger: minute('stranger', 1_200),
 } as const;
 
-type Identity = Callers['public'] | Callers['session'] | Callers['apiKey'] | Callers['visitor'];
+type Identity =
+  | Callers['public']
+  | { kind: 'session'; user: Pick<User, 'id'> }
+  | Callers['apiKey']
+  | Callers['visitor'];
 
 export interface RateLimits {
   /** Counts a call once it is known who makes it. @throws HttpProblem 429 with `Retry-After` */
-  check(endpoint: Endpoint, request: ExchangeRequest, identity: Identity): void;
+  check(endpoint: Endpoint, request: Pick<ExchangeRequest, 'remoteAddress'>, identity: Identity): void;
+  /** Counts a message that came another way, as a call that writes. @throws HttpProblem the same */
+  checkMessage(remoteAddress: string, identity: Exclude<Identity, Callers['public']>): void;
   stop(): void;
+}
+
+/** What of a call decides what it counts for. */
+interface Call {
+  reads: boolean;
+  /** Signs in, registers, asks for a link. */
+  identifies: boolean;
+  remoteAddress: string;
 }
 
 /** An owner is told at most this often of the same. */
@@ -65,25 +80,30 @@ export function createRateLimits(
     );
   }
 
+  function take(call: Call, identity: Identity): void {
+    for (const counted of countedOf(call, identity)) {
+      const seconds = limiter.take(counted.rule, counted.who);
+      if (seconds === 0) continue;
+      onLimited(counted.rule.name);
+      tellOwner(counted);
+      throw new HttpProblem('too-many-requests', `Too many requests. Try again in ${seconds} seconds.`, {
+        headers: { 'Retry-After': String(seconds) },
+      });
+    }
+  }
+
   return {
-    check(endpoint, request, identity) {
-      for (const counted of countedOf(endpoint, request, identity)) {
-        const seconds = limiter.take(counted.rule, counted.who);
-        if (seconds === 0) continue;
-        onLimited(counted.rule.name);
-        tellOwner(counted);
-        throw new HttpProblem('too-many-requests', `Too many requests. Try again in ${seconds} seconds.`, {
-          headers: { 'Retry-After': String(seconds) },
-        });
-      }
+    check({ method, path }, { remoteAddress }, identity) {
+      const reads = method === 'GET';
+      take({ reads, identifies: !reads && path.startsWith('/api/auth/'), remoteAddress }, identity);
     },
+    checkMessage: (remoteAddress, identity) => take({ reads: false, identifies: false, remoteAddress }, identity),
     stop: limiter.stop,
   };
 }
 
-function countedOf(endpoint: Endpoint, request: ExchangeRequest, identity: Identity): Counted[] {
-  const reads = endpoint.method === 'GET';
-  const network = networkToCount(request.remoteAddress);
+function countedOf({ reads, identifies, remoteAddress }: Call, identity: Identity): Counted[] {
+  const network = networkToCount(remoteAddress);
   switch (identity.kind) {
     case 'visitor': {
       const { widget, storage, visitorId } = identity;
@@ -102,7 +122,6 @@ function countedOf(endpoint: Endpoint, request: ExchangeRequest, identity: Ident
       return [{ rule: rateRules.user, who: identity.user.id }];
     case 'public': {
       if (network === undefined) return [];
-      const identifies = !reads && endpoint.path.startsWith('/api/auth/');
       return [{ rule: identifies ? rateRules.identifying : rateRules.stranger, who: network }];
     }
   }

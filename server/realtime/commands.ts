@@ -4,6 +4,7 @@ import * as field from '../../shared/contracts/fields.ts';
 import type { ClientToServerEvents } from '../../shared/socket-events.ts';
 import type { Bus } from '../events/bus.ts';
 import { HttpProblem } from '../http/problem.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
 import type { Drafts } from '../modules/answers/drafts.ts';
 import type { Tickets } from '../modules/attachments/ticket.ts';
 import { presentMessage, presentVisitorMessage } from '../modules/conversations/message.presenter.ts';
@@ -15,7 +16,13 @@ import { rooms } from './rooms.ts';
 import { notWatching, type RealtimeSocket, type SocketData, watching } from './sockets.ts';
 import { TypingRelay } from './typing-relay.ts';
 
-type CommandDeps = AuthenticateDeps & { bus: Bus; tickets: Tickets; drafts: Drafts };
+type CommandDeps = AuthenticateDeps & {
+  bus: Bus;
+  tickets: Tickets;
+  drafts: Drafts;
+  /** Undefined: nobody is held up. */
+  limits?: Pick<RateLimits, 'checkMessage'> | undefined;
+};
 
 /** More than anybody reads at once; bounds what one socket costs. */
 const threadsPerSocketMax = 200;
@@ -117,28 +124,32 @@ function threadRoom({ kind }: SocketData['identity'], conversationId: string): s
 
 /**
  * In whose name a message over this socket is stored, looked at anew for each one: a membership or a widget may have
- * changed since the handshake. Whether a visitor's conversation is their own is left to the statement that stores it.
+ * changed since the handshake. It counts in the same limits as a message over HTTP. Whether a visitor's conversation is
+ * their own is left to the statement that stores it.
  */
 async function senderOf(
   data: SocketData,
   conversationId: string,
   deps: CommandDeps,
 ): Promise<{ storage: ClientStorage; sender: Sender }> {
-  const { identity } = data;
+  const { identity, remoteAddress } = data;
   switch (identity.kind) {
     case 'visitor': {
       const caller = await deps.visitorCheck(identity.token);
       if (!caller) throw new HttpProblem('invalid-visitor-token', 'Get a visitor token for the widget.');
+      deps.limits?.checkMessage(remoteAddress, caller);
       const { storage, visitorId, widget } = caller;
       return { storage, sender: { kind: 'visitor', visitorId, engine: widget.engine } };
     }
     case 'program': {
       const caller = await deps.apiKeyCheck(identity.apiKey);
       if (!caller) throw new HttpProblem('invalid-api-key', 'Use a valid API key of your client.');
+      deps.limits?.checkMessage(remoteAddress, caller);
       // Over HTTP a program names the role; here it speaks as what it is.
       return { storage: caller.storage, sender: { kind: 'program', role: 'assistant' } };
     }
     case 'member': {
+      deps.limits?.checkMessage(remoteAddress, { kind: 'session', user: { id: identity.userId } });
       const clientId =
         data.threads.get(conversationId) ??
         (await reachConversation(deps.storage, data, conversationId)).storage.clientId;

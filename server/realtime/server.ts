@@ -6,6 +6,8 @@ import type { Deps } from '../deps.ts';
 import { parseValue } from '../http/input.ts';
 import { isOwnOrigin } from '../http/own-origin.ts';
 import { HttpProblem, problemDocument, toHttpProblem } from '../http/problem.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
+import { createRemoteAddressOf } from '../http/remote-address.ts';
 import { type Drafts, keepDrafts } from '../modules/answers/drafts.ts';
 import { createTickets, type Tickets } from '../modules/attachments/ticket.ts';
 import { type AuthenticateDeps, authenticate } from './authenticate.ts';
@@ -33,7 +35,11 @@ export interface Realtime {
   watchedClients(): Set<ClientId>;
 }
 
-type RealtimeDeps = Pick<Deps, 'config' | 'secrets' | 'storage' | 'bus' | 'log' | 'now'> & AuthenticateDeps;
+type RealtimeDeps = Pick<Deps, 'config' | 'secrets' | 'storage' | 'bus' | 'log' | 'now'> &
+  AuthenticateDeps & {
+    /** Those of HTTP, so that both doors have one budget; undefined: nobody is held up. */
+    limits?: Pick<RateLimits, 'checkMessage'> | undefined;
+  };
 type RealtimeParts = RealtimeDeps & { tickets: Tickets; drafts: Drafts };
 
 /** Far beyond what people do, and room enough for a program that speaks for many. */
@@ -72,7 +78,7 @@ export function createRealtime(httpServer: HttpServer, given: RealtimeDeps, opti
       () => next(),
       (error: unknown) => {
         const problem = toHttpProblem(error);
-        const refusal = acknowledgedProblem(problem);
+        const { problem: refusal } = refused(problem);
         if (refusal.status < 500) next(Object.assign(new Error(refusal.title), { data: refusal }));
         else {
           // Not the holder's fault: a connection that breaks is tried again by itself, one that is refused is not.
@@ -123,6 +129,7 @@ function isFromOwnPageOrProgram({ headers }: IncomingMessage, { config }: Realti
 async function letIn(socket: RealtimeSocket, deps: RealtimeDeps, rates: Record<Identity['kind'], Rate>): Promise<void> {
   const identity = await authenticate(socket.handshake.auth ?? {}, socket.handshake.headers, deps);
   socket.data.identity = identity;
+  socket.data.remoteAddress = createRemoteAddressOf(deps.config.trustProxyHops)(socket.request);
   socket.data.threads = nothingWatched;
   socket.data.clients = nothingWatched;
   socket.data.budget = new RateBudget(rates[identity.kind], performance.now());
@@ -151,12 +158,14 @@ function listen(socket: RealtimeSocket, deps: RealtimeParts, rates: Record<Ident
     } else if (budget.isDeaf(rate)) {
       socket.disconnect(true);
     } else {
-      acknowledge(ack, { ok: false, problem: acknowledgedProblem(tooFast) });
+      acknowledge(ack, refused(tooFast));
     }
   });
 }
 
-const tooFast = new HttpProblem('too-many-requests', 'Too many events over this socket. Slow down.');
+const tooFast = new HttpProblem('too-many-requests', 'Too many events over this socket. Slow down.', {
+  headers: { 'Retry-After': '1' },
+});
 
 function isCommand(name: unknown): name is keyof typeof commands {
   return typeof name === 'string' && Object.hasOwn(commands, name);
@@ -175,7 +184,7 @@ async function obey(
   } catch (error) {
     const problem = toHttpProblem(error);
     if (problem.code === 'internal-error') deps.log.error({ event: 'socket.failed', name, err: error });
-    acknowledge(ack, { ok: false, problem: acknowledgedProblem(problem) });
+    acknowledge(ack, refused(problem));
   }
 }
 
@@ -183,9 +192,10 @@ function acknowledge(ack: unknown, answer: Ack<unknown>): void {
   if (typeof ack === 'function') ack(answer);
 }
 
-function acknowledgedProblem(problem: HttpProblem): Extract<Ack<never>, { ok: false }>['problem'] {
+function refused(problem: HttpProblem): Extract<Ack<never>, { ok: false }> {
   const { requestId: _requestId, ...rest } = problemDocument(problem, '');
-  return rest;
+  const retryAfter = Number(problem.headers['Retry-After']);
+  return { ok: false, problem: rest, ...(retryAfter > 0 && { retryAfter }) };
 }
 
 function endTyping(this: RealtimeSocket): void {

@@ -12,6 +12,8 @@ export type Identity =
 
 export interface SocketData {
   identity: Identity;
+  /** Where the holder comes from, for limits. */
+  remoteAddress: string;
   /** Threads this socket watches, each with the client it belongs to. */
   threads: ReadonlyMap<string, ClientId>;
   /** Clients this socket watches as a whole. */

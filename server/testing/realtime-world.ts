@@ -4,6 +4,7 @@ import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { User } from '../../shared/schema.ts';
 import type { Ack, AgentEvents, ClientToServerEvents, VisitorEvents } from '../../shared/socket-events.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
 import { announceMessage } from '../modules/conversations/post-message.ts';
 import { createRealtime, type Realtime, type RealtimeOptions } from '../realtime/server.ts';
 import { addConversation } from '../storage/conformance/worlds.ts';
@@ -35,11 +36,12 @@ export class RealtimeWorld {
     this.other = other;
   }
 
-  async start(options?: RealtimeOptions): Promise<void> {
+  async start(options?: RealtimeOptions, limits?: RateLimits): Promise<void> {
     const { deps, credentials } = this.routes;
     this.#server = createServer((_request, response) => response.end('app'));
     const given = {
       ...deps,
+      limits,
       visitorCheck: credentials.visitorToken,
       apiKeyCheck: credentials.apiKey,
       sessionOf: async ({ headers }: { headers: { cookie?: string | undefined } }) => {
@@ -148,4 +150,5 @@ export const watchClient = (socket: AnySocket, { storage }: Tenant) =>
 /** Resolves when everything that was sent to this socket before has arrived. */
 export const settled = (socket: AnySocket) => ask(socket, 'client:watch', {});
 
-export const problem = (status: number) => ({ ok: false, problem: expect.objectContaining({ status }) });
+export const problem = (status: number) =>
+  expect.objectContaining({ ok: false, problem: expect.objectContaining({ status }) });
