@@ -42,7 +42,7 @@ async function startProcess(given: Partial<Config>) {
     if (origin === 'relay') heard.push({ name, event });
   });
   const watched = new Set<ClientId>();
-  const realtime = { askAllToReconnect: () => {}, watchedClients: () => watched };
+  const realtime = { makeUpForGap: () => {}, watchedClients: () => watched };
   const deps = { config, storage, bus, log: pino({ level: 'silent' }), now: systemEnvironment.now };
   const processes = await connectProcesses({ deps, pool: storage.pool, realtime });
   opened.push(() => processes.close());

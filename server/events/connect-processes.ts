@@ -22,7 +22,7 @@ export interface ConnectProcessesOptions {
   deps: Pick<Deps, 'config' | 'storage' | 'bus' | 'log' | 'now'>;
   /** The pool of the storage; undefined for one that no other process can share. */
   pool: pg.Pool | undefined;
-  realtime: Pick<Realtime, 'askAllToReconnect' | 'watchedClients'>;
+  realtime: Pick<Realtime, 'makeUpForGap' | 'watchedClients'>;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function connectProcesses(options: ConnectProcessesOptions): Promis
       close: () => poller.stop(),
     };
   }
-  const relay = new Relay({ bus, storage, transport, log, onGap: realtime.askAllToReconnect });
+  const relay = new Relay({ bus, storage, transport, log, onGap: realtime.makeUpForGap });
   try {
     await relay.start();
   } catch (error) {

@@ -11,6 +11,7 @@ import { presentMessage, presentVisitorMessage } from '../modules/conversations/
 import { postMessage, type Sender } from '../modules/conversations/post-message.ts';
 import type { ClientStorage } from '../storage/storage.ts';
 import type { AuthenticateDeps } from './authenticate.ts';
+import type { ConversationLookup } from './conversation-lookup.ts';
 import { reachClient, reachConversation } from './reach.ts';
 import { rooms } from './rooms.ts';
 import { notWatching, type RealtimeSocket, type SocketData, watching } from './sockets.ts';
@@ -20,6 +21,7 @@ type CommandDeps = AuthenticateDeps & {
   bus: Bus;
   tickets: Tickets;
   drafts: Drafts;
+  lookup: ConversationLookup;
   /** Undefined: nobody is held up. */
   limits?: Pick<RateLimits, 'checkMessage'> | undefined;
 };
@@ -41,20 +43,20 @@ const command = <Input>(input: z.ZodMiniType<Input>, run: Command<Input>['run'])
 
 /** Every event a browser or a program may send. */
 export const commands: { [Name in keyof ClientToServerEvents]: Command } = {
-  'conversation:watch': command(thread, async (socket, { conversationId }, { storage, drafts }) => {
+  'conversation:watch': command(thread, async (socket, { conversationId }, deps) => {
     const { data } = socket;
-    const reached = await reachConversation(storage, data, conversationId);
+    const reached = await reachConversation(deps, data, conversationId);
     if (data.threads.size >= threadsPerSocketMax && !data.threads.has(conversationId)) {
       throw new HttpProblem('too-many-requests', `At most ${threadsPerSocketMax} threads at once: unwatch some.`);
     }
     data.threads = watching(data.threads, conversationId, reached.storage.clientId);
     await socket.join(threadRoom(data.identity, conversationId));
     // Read again now that events arrive, so that a message stored in between is either counted here or sent.
-    const { conversation } = await reachConversation(storage, data, conversationId).catch((error: unknown) => {
+    const { conversation } = await reachConversation(deps, data, conversationId).catch((error: unknown) => {
       unwatchThread(socket, conversationId);
       throw error;
     });
-    const answer = drafts.of(conversation.id);
+    const answer = deps.drafts.of(conversation.id);
     return { lastSequence: conversation.lastSequence, ...(answer && { answer }) };
   }),
 
@@ -151,8 +153,7 @@ async function senderOf(
     case 'member': {
       deps.limits?.checkMessage(remoteAddress, { kind: 'session', user: { id: identity.userId } });
       const clientId =
-        data.threads.get(conversationId) ??
-        (await reachConversation(deps.storage, data, conversationId)).storage.clientId;
+        data.threads.get(conversationId) ?? (await reachConversation(deps, data, conversationId)).storage.clientId;
       const reached = await reachClient(deps.storage, data, clientId, 'conversations.reply');
       const { userId, name } = identity;
       return { storage: deps.storage.forClient(reached), sender: { kind: 'agent', userId, name } };

@@ -15,6 +15,8 @@ const reviewedAtOnce = 100;
 export interface Eviction {
   /** Looks at a socket that was just let in: what lets it in may have ended meanwhile, with nobody there to hear it. */
   review(socket: RealtimeSocket): void;
+  /** Looks at all sockets, where what ends them may have gone unheard. */
+  reviewAll(): void;
   end(): void;
 }
 
@@ -94,6 +96,7 @@ export function startEviction(io: RealtimeServer, deps: EvictionDeps): Eviction 
 
   return {
     review: (socket) => void review([socket]).catch(log),
+    reviewAll: () => void review(sockets()).catch(log),
     end() {
       clearInterval(timer);
       for (const end of ends) end();

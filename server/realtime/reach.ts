@@ -4,6 +4,7 @@ import type { Conversation } from '../../shared/schema.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { NotFoundError } from '../storage/errors.ts';
 import type { ClientStorage, IStorage } from '../storage/storage.ts';
+import type { ConversationLookup } from './conversation-lookup.ts';
 import type { SocketData } from './sockets.ts';
 
 /** A conversation within the reach of a socket, with its client's storage open. */
@@ -16,15 +17,18 @@ export interface Reached {
  * The conversation, when the socket's holder may see it.
  * @throws NotFoundError `conversation` when it is not there, somebody else's, or of another client
  */
-export async function reachConversation(storage: IStorage, data: SocketData, conversationId: string): Promise<Reached> {
+export async function reachConversation(
+  { storage, lookup }: { storage: IStorage; lookup: ConversationLookup },
+  data: SocketData,
+  conversationId: string,
+): Promise<Reached> {
   const { identity } = data;
   const clientIds = identity.kind === 'member' ? await clientsOf(storage, data, conversationId) : [identity.clientId];
   for (const clientId of clientIds) {
-    const scoped = storage.forClient(clientId);
-    const conversation = await scoped.conversations.find(conversationId);
+    const conversation = await lookup.find(clientId, conversationId);
     if (!conversation) continue;
     if (identity.kind === 'visitor' && conversation.visitorId !== identity.visitorId) break;
-    return { storage: scoped, conversation };
+    return { storage: storage.forClient(clientId), conversation };
   }
   throw new NotFoundError('conversation');
 }

@@ -12,11 +12,13 @@ import { type Drafts, keepDrafts } from '../modules/answers/drafts.ts';
 import { createTickets, type Tickets } from '../modules/attachments/ticket.ts';
 import { type AuthenticateDeps, authenticate } from './authenticate.ts';
 import { commands } from './commands.ts';
+import { ConversationLookup } from './conversation-lookup.ts';
 import { startEviction } from './eviction.ts';
 import { startForwarder } from './forwarder.ts';
+import { createGapFiller } from './gap-filler.ts';
 import { Presence } from './presence.ts';
 import { type Rate, RateBudget } from './rate-budget.ts';
-import { askAllToReconnect, watchedClients } from './reconnect.ts';
+import { watchedClients } from './reconnect.ts';
 import { type Identity, nothingWatched, type RealtimeServer, type RealtimeSocket } from './sockets.ts';
 
 export interface RealtimeOptions {
@@ -29,8 +31,8 @@ export interface Realtime {
   close(): Promise<void>;
   /** Open connections. */
   connections(): number;
-  /** Has everybody connect again and ask for what they may have missed. */
-  askAllToReconnect(): void;
+  /** Events may have been missed: has everybody look again, visitors over the connections they have. */
+  makeUpForGap(): void;
   /** The clients of whom somebody watches something here. */
   watchedClients(): Set<ClientId>;
 }
@@ -40,7 +42,7 @@ type RealtimeDeps = Pick<Deps, 'config' | 'secrets' | 'storage' | 'bus' | 'log' 
     /** Those of HTTP, so that both doors have one budget; undefined: nobody is held up. */
     limits?: Pick<RateLimits, 'checkMessage'> | undefined;
   };
-type RealtimeParts = RealtimeDeps & { tickets: Tickets; drafts: Drafts };
+type RealtimeParts = RealtimeDeps & { tickets: Tickets; drafts: Drafts; lookup: ConversationLookup };
 
 /** Far beyond what people do, and room enough for a program that speaks for many. */
 const defaultRates: Record<Identity['kind'], Rate> = {
@@ -59,7 +61,8 @@ const closeGraceMs = 1_000;
  */
 export function createRealtime(httpServer: HttpServer, given: RealtimeDeps, options: RealtimeOptions = {}): Realtime {
   const drafts = keepDrafts(given.bus);
-  const deps = { ...given, drafts, tickets: createTickets(given.secrets.visitorTokenKeys, given.now) };
+  const tickets = createTickets(given.secrets.visitorTokenKeys, given.now);
+  const deps = { ...given, drafts, tickets, lookup: new ConversationLookup(given.storage) };
   const rates = { ...defaultRates, ...options.rates };
   let isClosing = false;
   const io: RealtimeServer = new Server(httpServer, {
@@ -98,10 +101,11 @@ export function createRealtime(httpServer: HttpServer, given: RealtimeDeps, opti
   });
   const presence = new Presence(io, deps.bus);
   const endForwarder = startForwarder(io, deps.bus, deps.tickets);
+  const makeUpForGap = createGapFiller(io, { ...deps, reviewAll: () => eviction.reviewAll() });
 
   return {
     connections: () => io.engine.clientsCount,
-    askAllToReconnect: () => askAllToReconnect(io),
+    makeUpForGap,
     watchedClients: () => watchedClients(io),
     async close() {
       if (isClosing) return;

@@ -147,6 +147,18 @@ export function conversationsSuite(open: OpenHarness): void {
       });
     });
 
+    describe('findAll', () => {
+      it('answers those that are there, each once', async () => {
+        const { client } = await addClient(t.storage);
+        const [one, other] = [await addConversation(client), await addConversation(client)];
+        await addConversation(client);
+        const found = await client.conversations.findAll([one.id, strangeId(), other.id, one.id.toUpperCase()]);
+        expect(found).toHaveLength(2);
+        expect(found).toEqual(expect.arrayContaining([one, other]));
+        expect(await client.conversations.findAll([])).toEqual([]);
+      });
+    });
+
     describe('list', () => {
       it('answers the most recently updated first, then by id descending, page by page', async () => {
         const { client } = await addClient(t.storage);

@@ -26,6 +26,19 @@ const findConversation = prepared('conversation_find', (db) =>
 );
 
 export class DatabaseConversations implements ConversationsRepository {
+const findConversations = prepared('conversation_find_all', (db) =>
+  db
+    .select()
+    .from(conversations)
+    .where(
+      owned(
+        conversations,
+        sql.placeholder('clientId'),
+        sql`${conversations.id} = any(${sql.placeholder('ids')}::uuid[])`,
+      ),
+    ),
+);
+
   readonly #handle: Handle;
   readonly #clientId: ClientId;
 
@@ -103,6 +116,10 @@ export class DatabaseConversations implements ConversationsRepository {
       const values = {
         ...filter,
         clientId: this.#clientId,
+  findAll(ids: readonly string[]): Promise<Conversation[]> {
+    return this.#handle.read((db) => findConversations(db, { clientId: this.#clientId, ids }));
+  }
+
         limit: page.limit + 1,
         at: start?.at.toISOString(),
         id: start?.id,

@@ -35,6 +35,9 @@ export interface ConversationsRepository {
   /** Undefined when there is none. */
   find(id: string): Promise<Conversation | undefined>;
 
+  /** Those of them that are there; each once, in no order. */
+  findAll(ids: readonly string[]): Promise<Conversation[]>;
+
   /** Most recently updated first (`updatedAt`, then id, both descending). @throws InvalidCursorError */
   list(filter: ConversationFilter, page: PageRequest): Promise<Page<Conversation>>;
 
