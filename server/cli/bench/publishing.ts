@@ -7,6 +7,8 @@ import { openBenchDatabase, openBenchMemory } from './retrieval-storages.ts';
 
 /** As ingestion stages them. */
 const stagedTogether = 500;
+/** As many different words as a book of a million words has. */
+const vocabulary = 30_000;
 const words =
   'the lamp is bright and of a boat with sails that nobody has seen near this harbour since the storm'.split(' ');
 
@@ -44,7 +46,7 @@ async function main(): Promise<void> {
 }
 
 async function measure(client: ClientStorage, id: string, count: number, run: number) {
-  const text = makeHaystack([words.join(' ')], run + 1);
+  const text = makeHaystack([words.join(' ')], run + 1, vocabulary);
   const random = randomFrom(run);
   const chunks = Array.from({ length: count }, (_, at) => ({
     number: at + 1,

@@ -20,7 +20,6 @@ const syllables =
   'ba be bi bo bra ca ce chi co da de di dor du el en er fa fi fo ga ge gra ha he in ja ka ko la le li lo ma me mi mo na ne no or pa pe pi po ra re ri ro sa se si so sta ta te ti to tra tu un va ve vi vo wa we za zo'.split(
     ' ',
   );
-const inventedWords = 400_000;
 const inventedShare = 0.3;
 const wordsMin = 50;
 const wordsMax = 110;
@@ -29,7 +28,7 @@ const wordsMax = 110;
  * Texts that nobody wrote: most of their words are drawn as often as `texts` have them, the others are invented, with
  * frequencies that fall as those of a language do.
  */
-export function makeHaystack(texts: readonly string[], seed: number): () => string {
+export function makeHaystack(texts: readonly string[], seed: number, inventedWords = 400_000): () => string {
   const random = randomFrom(seed);
   const real = texts.flatMap((text) => text.match(/[\p{L}\p{N}]+/gu) ?? []);
   const invented = (): string => {

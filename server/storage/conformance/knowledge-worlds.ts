@@ -1,5 +1,5 @@
 import type { Chunk, KnowledgeDocument } from '../../../shared/schema.ts';
-import type { NewChunk, NewDocument, NewPart, Published } from '../repositories/documents.ts';
+import type { NewChunk, NewDocument, NewPart, Published, Staged } from '../repositories/documents.ts';
 import type { ModelChange } from '../repositories/models.ts';
 import type { NewReceipt } from '../repositories/receipts.ts';
 import type { NewWebhookCall } from '../repositories/webhooks.ts';
@@ -27,11 +27,23 @@ export async function publishTexts(
   client: ClientStorage,
   documentId: string,
   texts: readonly string[],
+  staged: Pick<Staged, 'language'> = {},
 ): Promise<KnowledgeDocument> {
+  const version = await stageTexts(client, documentId, texts, staged);
+  return client.documents.publish(documentId, version, published);
+}
+
+/** Builds a version of these texts, and answers its number. */
+export async function stageTexts(
+  client: ClientStorage,
+  documentId: string,
+  texts: readonly string[],
+  staged: Pick<Staged, 'language'> = {},
+): Promise<number> {
   const version = await client.documents.beginVersion(documentId);
   const chunks = texts.map((text, index) => chunkInput(index + 1, { text }));
-  await client.documents.stage(documentId, version, { parts: [partInput(1)], chunks });
-  return client.documents.publish(documentId, version, published);
+  await client.documents.stage(documentId, version, { parts: [partInput(1)], chunks, ...staged });
+  return version;
 }
 
 /** A document with these texts as its chunks. */

@@ -9,12 +9,13 @@ import { MemStorage } from '../memory/mem-storage.ts';
 import type { PassageQuery } from '../repositories/passages.ts';
 import type { ClientStorage, IStorage, StorageEnvironment } from '../storage.ts';
 import { testId } from './harness.ts';
-import { addDocument, publishTexts } from './knowledge-worlds.ts';
+import { addDocument, publishTexts, stageTexts } from './knowledge-worlds.ts';
 import { addClient } from './worlds.ts';
 
 type Step =
   | { kind: 'add'; texts: string[] }
-  | { kind: 'publish'; which: number; texts: string[] }
+  | { kind: 'publish'; which: number; texts: string[]; as: 'staged' | 'otherwise' | 'published' }
+  | { kind: 'stage'; which: number; texts: string[] }
   | { kind: 'remove'; which: number }
   | { kind: 'correct'; which: number; text: string }
   | { kind: 'hide'; which: number; hidden: boolean };
@@ -50,6 +51,9 @@ async function onBoth<T>(work: (storage: IStorage) => Promise<T>): Promise<T[]> 
   return results;
 }
 
+/** In which language the chunks are indexed while they are staged, if they are; they are published with none. */
+const indexedAs = { staged: { language: null }, otherwise: { language: 'de' }, published: {} };
+
 /** What both answer alike. Sums may differ in their last digit. */
 async function answer(client: ClientStorage, query: PassageQuery) {
   const { hits, ...rest } = await client.passages.search(query);
@@ -83,7 +87,13 @@ describe('memory and Postgres rank alike', () => {
   const text = fc.array(word, { minLength: 1, maxLength: 12 }).map((words) => words.join(' '));
   const step: fc.Arbitrary<Step> = fc.oneof(
     fc.record({ kind: fc.constant('add' as const), texts: fc.array(text, { minLength: 1, maxLength: 4 }) }),
-    fc.record({ kind: fc.constant('publish' as const), which: fc.nat(5), texts: fc.array(text, { maxLength: 3 }) }),
+    fc.record({
+      kind: fc.constant('publish' as const),
+      which: fc.nat(5),
+      texts: fc.array(text, { maxLength: 3 }),
+      as: fc.constantFrom('staged' as const, 'otherwise' as const, 'published' as const),
+    }),
+    fc.record({ kind: fc.constant('stage' as const), which: fc.nat(5), texts: fc.array(text, { maxLength: 3 }) }),
     fc.record({ kind: fc.constant('remove' as const), which: fc.nat(5) }),
     fc.record({ kind: fc.constant('correct' as const), which: fc.nat(5), text }),
     fc.record({ kind: fc.constant('hide' as const), which: fc.nat(5), hidden: fc.boolean() }),
@@ -105,7 +115,7 @@ describe('memory and Postgres rank alike', () => {
           expect(inDatabase).toEqual(inMemory);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
   });
 
@@ -118,7 +128,9 @@ describe('memory and Postgres rank alike', () => {
       }
       const id = ids[one.which % Math.max(1, ids.length)];
       if (id === undefined) continue;
-      if (one.kind === 'publish') await publishTexts(client, id, one.texts);
+      if (one.kind === 'publish') await publishTexts(client, id, one.texts, indexedAs[one.as]);
+      // It is given up by whatever comes next.
+      if (one.kind === 'stage') await stageTexts(client, id, one.texts, indexedAs.staged);
       if (one.kind === 'remove') {
         await client.documents.remove(id);
         ids.splice(ids.indexOf(id), 1);

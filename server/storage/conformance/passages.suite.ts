@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PassageQuery } from '../repositories/passages.ts';
 import type { ClientStorage } from '../storage.ts';
 import { type OpenHarness, useHarness } from './harness.ts';
-import { addDocument, chunkInput, documentInput, published, publishTexts } from './knowledge-worlds.ts';
+import { addDocument, chunkInput, documentInput, published, publishTexts, stageTexts } from './knowledge-worlds.ts';
 import { addClient, strangeId } from './worlds.ts';
 
 const help = [
@@ -130,6 +130,49 @@ export function passagesSuite(open: OpenHarness): void {
       expect(await found(client, 'lamp')).toEqual(['A new lamp']);
       await client.documents.remove(document.id);
       expect(await found(client, 'lamp')).toEqual([]);
+    });
+
+    it('finds nothing of a version that is staged with its index until it is published, or given up', async () => {
+      const { client, document } = await start(['An old lamp', 'A chair']);
+      const { id } = document;
+      const staged = ['A new lamp', 'A wardrobe', 'A chair'];
+      const asked = ['lamp', 'wardrobe', 'wardrobes', 'chair'];
+      const all = async () => Promise.all(asked.map((text) => search(client, text)));
+      const before = await all();
+      await stageTexts(client, id, staged, { language: null });
+      expect(await all()).toEqual(before);
+      const version = await stageTexts(client, id, staged, { language: null });
+      expect(await all()).toEqual(before);
+      await client.documents.publish(id, version, published);
+      expect(await Promise.all(asked.map((text) => found(client, text)))).toEqual([
+        ['A new lamp'],
+        ['A wardrobe'],
+        ['A wardrobe'],
+        ['A chair'],
+      ]);
+    });
+
+    it('indexes what was staged for another language anew, and what was put right by its own text', async () => {
+      const { client, document, chunks } = await start(['The lamps are red', 'The chairs are blue', 'A mirror']);
+      await client.chunks.update(chunks[1]!.id, { text: 'The tables are green' });
+      await client.chunks.update(chunks[2]!.id, { hidden: true });
+      const version = await stageTexts(client, document.id, ['The lamps are red', 'The chairs are blue', 'A mirror'], {
+        language: 'de',
+      });
+      await client.documents.publish(document.id, version, { ...published, language: 'en' });
+      expect(await found(client, 'lamp', { language: 'en' })).toEqual(['The lamps are red']);
+      expect(await found(client, 'table', { language: 'en' })).toEqual(['The tables are green']);
+      expect(await found(client, 'chairs')).toEqual([]);
+      expect(await found(client, 'mirror')).toEqual([]);
+    });
+
+    it('knows the words of a staged version also when others that had them are removed before it is published', async () => {
+      const { client, document } = await start(['A wardrobe']);
+      const { id } = await client.documents.create(documentInput());
+      const version = await stageTexts(client, id, ['An old wardrobe'], { language: null });
+      await client.documents.remove(document.id);
+      await client.documents.publish(id, version, published);
+      expect(await found(client, 'wardrobes')).toEqual(['An old wardrobe']);
     });
 
     it('finds a passage by the text that was put right, and not while it is hidden', async () => {

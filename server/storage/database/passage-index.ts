@@ -9,8 +9,8 @@ import type { Db } from './handle.ts';
 import { changeTerms, forgetUnusedTerms, nameTerms } from './passage-terms.ts';
 import { owned } from './scope.ts';
 
-/** Rows of one INSERT: a row is some 2 kB. */
-const rowsMax = 500;
+/** Rows of one INSERT: a row is some 2 kB, and takes a tenth of a millisecond to write down. */
+const rowsMax = 100;
 /** So many passages are cut into terms before others have their turn: some 10 ms. */
 const cutTogether = 25;
 

@@ -104,14 +104,14 @@ async function addTerms(
   const entries = [...terms.values()];
   const words = entries.map(({ term }) => (term !== undefined && mayHaveKin(term) ? term : null));
   const counts = entries.map(({ count }) => count);
-  const known = sql`select from passage_terms t where t.client_id = ${clientId} and t.key = added.key and added.passages = 0`;
+  const known = sql`select from passage_terms t where t.client_id = ${clientId} and t.key = added.key and added.count = 0`;
   await db.execute(sql`
     insert into passage_terms (client_id, key, passages, is_character, word, turned)
     select ${clientId}::uuid, added.* from unnest(
       ${sql.param(keys)}::int[], ${sql.param(counts)}::int[],
       ${sql.param(entries.map(({ term }) => term !== undefined && isCharacter(term)))}::bool[],
       ${sql.param(words)}::text[], ${sql.param(words.map((word) => word && turn(word)))}::text[]
-    ) added(key, passages, is_character, word, turned)
+    ) added(key, count, is_character, word, turned)
     where not exists (${known})
     order by added.key
     on conflict (client_id, key) do update set passages = passage_terms.passages + excluded.passages

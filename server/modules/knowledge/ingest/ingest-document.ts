@@ -45,14 +45,16 @@ export function createIngestHandler(deps: ReadingDeps & Pick<Deps, 'embedder'> &
     await progress.step('chunking');
     const chunks = source.chunks ?? (await deps.readers.cut(source.extracted));
     if (chunks.length === 0) throw new ExtractionError('There is no text in it that could answer anything.');
-    const version = await stageSource({ job, context, progress: progress.note }, source.extracted.parts, chunks);
     await progress.step('indexing');
+    const { parts } = source.extracted;
+    const language = source.extracted.language ?? languageOf(parts);
+    const version = await stageSource({ job, context, progress: progress.note }, { parts, chunks, language });
     const unmeant = embedder && (await stageVectors({ job, context, embedder }, version, chunks));
     await progress.settle();
     const published = await context.finish(async (scope) => {
       const { documents } = scope.forClient(job.clientId);
       await takeOver(documents, document.id, source);
-      return documents.publish(document.id, version, publishedOf(source, unmeant));
+      return documents.publish(document.id, version, publishedOf(source, language, unmeant));
     });
     bus.publish('document.changed', { clientId: job.clientId, document: published });
   }
@@ -105,9 +107,8 @@ function titleOf(title: string | null): string | undefined {
 }
 
 /** `unmeant`: why passages are found by their words only. */
-function publishedOf({ extracted }: Source, unmeant: string | undefined): Published {
+function publishedOf({ extracted }: Source, language: string | null, unmeant: string | undefined): Published {
   const { parts, wordCount, warnings } = extracted;
-  const language = extracted.language ?? languageOf(parts);
   const known = unmeant === undefined ? warnings : [unmeant, ...warnings];
   const statusReason = known.length > 0 ? known.join(' ').slice(0, 1_000) : null;
   return { pageCount: parts.length, wordCount, language, statusReason };

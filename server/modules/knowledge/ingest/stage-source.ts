@@ -2,7 +2,7 @@ import type { Job } from '../../../../shared/schema.ts';
 import type { CutChunk } from '../../../extract/cut.ts';
 import type { ExtractedPart } from '../../../extract/extracted.ts';
 import type { JobContext } from '../../../jobs/job-handler.ts';
-import type { NewChunk, NewPart } from '../../../storage/repositories/documents.ts';
+import type { Staged } from '../../../storage/repositories/documents.ts';
 
 /** A transaction at most holds so many rows, or so many characters. */
 const rowsMax = 500;
@@ -14,17 +14,19 @@ interface Staging {
   progress(done: number, total: number): void;
 }
 
-/** Builds a version of a document beside the one that answers, and answers its number. @throws JobLostError */
+/**
+ * Builds a version of a document beside the one that answers, with what it is found by, and answers its number. `language`
+ * is the one it will be published with. @throws JobLostError
+ */
 export async function stageSource(
   { job, context, progress }: Staging,
-  parts: ExtractedPart[],
-  chunks: CutChunk[],
+  { parts, chunks, language }: { parts: ExtractedPart[]; chunks: CutChunk[]; language: string | null },
 ): Promise<number> {
   const { clientId, subjectId } = job;
   const version = await context.hold((scope) => scope.forClient(clientId).documents.beginVersion(subjectId));
   const total = parts.length + chunks.length;
   let done = 0;
-  const stage = async (content: { parts?: NewPart[]; chunks?: NewChunk[] }) => {
+  const stage = async (content: Staged) => {
     await context.hold((scope) => scope.forClient(clientId).documents.stage(subjectId, version, content));
     done += (content.parts ?? content.chunks ?? []).length;
     progress(done, total);
@@ -33,7 +35,7 @@ export async function stageSource(
     await stage({ parts: batch.map(({ headings: _, ...part }) => part) });
   }
   const numbered = chunks.map((chunk, index) => ({ ...chunk, number: index + 1 }));
-  for (const batch of inBatches(numbered)) await stage({ chunks: batch });
+  for (const batch of inBatches(numbered)) await stage({ chunks: batch, language });
   return version;
 }
 
