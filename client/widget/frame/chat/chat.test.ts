@@ -197,6 +197,15 @@ describe('receiving', () => {
     expect(thread().view.visitorReadSequence).toBe(2);
   });
 
+  test('what was missed is read when the conversation is said to go further', async () => {
+    const chat = await begin();
+    server.answer(thread(), 'One');
+    server.answer(thread(), 'Two');
+    sockets[0]?.options.event('conversation:updated', { conversation: thread().view });
+    await pass();
+    expect(texts(chat)).toEqual(['Hello', 'One', 'Two']);
+  });
+
   test('a message nobody looks at is not marked as seen until somebody does', async () => {
     const chat = await begin();
     isSeen = false;

@@ -305,7 +305,9 @@ export function createChat(options: ChatOptions): Chat {
       take([message], conversation);
     },
     conversation({ conversation }) {
-      if (conversation.id === currentId()) set({ conversation: newerView(state.conversation, conversation) });
+      if (conversation.id !== currentId()) return;
+      set({ conversation: newerView(state.conversation, conversation) });
+      if (conversation.lastSequence > lastWithoutGap(state.messages)) void catchUp();
     },
     answer(step) {
       if (step.conversationId === currentId()) draft.step(step);
