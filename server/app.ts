@@ -30,6 +30,8 @@ import { integrationRoutes } from './modules/integration/integration.routes.ts';
 import { knowledgeApiRoutes, knowledgeRoutes } from './modules/knowledge/knowledge.routes.ts';
 import { membersRoutes } from './modules/members/members.routes.ts';
 import { notesRoutes } from './modules/notes/notes.routes.ts';
+import type { Operator } from './modules/operator/create-operator.ts';
+import { createOperatorRouter } from './modules/operator/operator.router.ts';
 import { searchRoutes } from './modules/search/search.routes.ts';
 import { createMetrics } from './modules/system/metrics.ts';
 import { createSystemRouter } from './modules/system/system.router.ts';
@@ -51,8 +53,16 @@ export interface App {
   stop(graceMs: number): Promise<void>;
 }
 
-/** The whole server on one screen: who is asked in which order. `pool` and `replica` are only counted. */
-export function createApp(deps: Deps, pool?: Pool, replica?: () => ReplicaNumbers | undefined): App {
+export interface AppParts {
+  /** Only counted, as the replica is. */
+  pool?: Pool | undefined;
+  replica?: (() => ReplicaNumbers | undefined) | undefined;
+  /** Undefined: there is no `/operator`. */
+  operator?: Operator | undefined;
+}
+
+/** The whole server on one screen: who is asked in which order. */
+export function createApp(deps: Deps, { pool, replica, operator }: AppParts = {}): App {
   let stopping = false;
   const widgetDirectory = createWidgetDirectory(deps);
   const apiKeyCheck = createApiKeyCheck(deps);
@@ -64,6 +74,7 @@ export function createApp(deps: Deps, pool?: Pool, replica?: () => ReplicaNumber
     queue: deps.storage.queue,
     pool,
     replica,
+    measures: deps.measures,
     sockets: () => realtime.connections(),
   });
 
@@ -105,6 +116,7 @@ export function createApp(deps: Deps, pool?: Pool, replica?: () => ReplicaNumber
   app.use(setDefaultHeaders);
   app.use(assignRequestId);
   app.use(createSystemRouter(deps, metrics, routes, () => stopping));
+  if (operator) app.use(createOperatorRouter(deps, operator));
   app.use(createEmbedRouter(deps, widgetDirectory));
   mountRoutes(app, routes, {
     dispatch,

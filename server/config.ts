@@ -269,6 +269,14 @@ export function loadFileStoreKeys(
   return readFileStoreKeys(env, toConfig(env));
 }
 
+/**
+ * The operator's token, for the command that asks a server from elsewhere; undefined: none is set.
+ * @throws ConfigError
+ */
+export function loadOperatorToken(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return readEnvironment(environment).OPERATOR_TOKEN;
+}
+
 type Environment = z.output<typeof environmentSchema>;
 
 function readEnvironment(environment: NodeJS.ProcessEnv): Environment {

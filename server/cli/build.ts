@@ -75,6 +75,7 @@ async function buildServer(): Promise<void> {
     plugins: [leaveOut],
     external: [
       '@aws-sdk/*',
+      '@opentelemetry/*',
       'openai',
       'undici',
       '@node-rs/argon2',

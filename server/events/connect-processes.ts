@@ -11,9 +11,20 @@ import { createRedisTransport } from './redis-transport.ts';
 import { Relay } from './relay.ts';
 import type { RelayTransport } from './relay-transport.ts';
 
+/** How what happens in other processes is heard. */
+export interface ProcessesState {
+  /** `nothing`: there can be no other; `looking`: by looking for changes every second. */
+  by: 'nothing' | 'notify' | 'redis' | 'looking';
+  /** Whether it is heard just now. */
+  connected: boolean;
+  /** How many others are known to be there. */
+  peers: number;
+}
+
 export interface ConnectedProcesses {
   /** One plain line for a person, where what happens elsewhere is heard late; undefined when it is heard at once. */
   note: string | undefined;
+  state(): ProcessesState;
   /** Says goodbye to the others. To be called when the sockets are closed, and before storage is. */
   close(): Promise<void>;
 }
@@ -35,7 +46,7 @@ export async function connectProcesses(options: ConnectProcessesOptions): Promis
   const { bus, storage, log } = deps;
   // A Postgres of Confab's own has one server process.
   const isShared = pool !== undefined && !deps.config.databaseUrl?.startsWith('embedded');
-  if (!isShared) return { note: undefined, close: async () => {} };
+  if (!isShared) return { note: undefined, state: () => stateOf('nothing'), close: async () => {} };
   const transport = await chooseTransport(deps.config, pool).catch((error: unknown) => {
     throw error instanceof StartError ? error : refusal(deps.config, error);
   });
@@ -43,6 +54,7 @@ export async function connectProcesses(options: ConnectProcessesOptions): Promis
     const poller = startChangePoller({ ...deps, watchedClients: realtime.watchedClients });
     return {
       note: 'A pooler stands before the database, so what happens in other server processes is noticed up to a second later; name the database itself in DATABASE_DIRECT_URL, or a Redis in REDIS_URL, to hear it at once.',
+      state: () => stateOf('looking'),
       close: () => poller.stop(),
     };
   }
@@ -53,8 +65,15 @@ export async function connectProcesses(options: ConnectProcessesOptions): Promis
     await relay.close();
     throw refusal(deps.config, error);
   }
-  return { note: undefined, close: () => relay.close() };
+  const by = deps.config.redisUrl === undefined ? 'notify' : 'redis';
+  return { note: undefined, state: () => stateOf(by, relay), close: () => relay.close() };
 }
+
+function stateOf(by: ProcessesState['by'], { connected, peers }: Pick<Relay, 'connected' | 'peers'> = alone) {
+  return { by, connected, peers };
+}
+
+const alone = { connected: true, peers: 0 };
 
 /** Undefined where nothing can be heard: behind a pooler in transaction mode. @throws StartError */
 async function chooseTransport(config: Config, pool: pg.Pool): Promise<RelayTransport | undefined> {

@@ -89,6 +89,11 @@ export class Relay {
     this.#beat.unref();
   }
 
+  /** Whether events of others arrive just now. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
   /** How many other processes are known to be there. */
   get peers(): number {
     return this.#peers.size;

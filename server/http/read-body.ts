@@ -7,7 +7,10 @@ const empty = Buffer.alloc(0);
 /**
  * The whole body of a request. @throws HttpProblem when it is longer than allowed, compressed, or breaks off
  */
-export async function readBody(request: IncomingMessage, bytesMax = limits.requestBodyBytesMax): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  bytesMax: number = limits.requestBodyBytesMax,
+): Promise<Buffer> {
   refuseEncoded(request);
   const announced = request.headers['content-length'];
   if (announced === '0' || (announced === undefined && request.headers['transfer-encoding'] === undefined))

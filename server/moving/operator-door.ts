@@ -1,7 +1,8 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import type { OperatorReport } from '../modules/operator/create-operator.ts';
+import type { OperatorAccess } from '../modules/operator/operator-access.ts';
 import { removeOperatorFile, writeOperatorFile } from './operator-file.ts';
 
 /** Moves the data of the running server to the database at `url`. Answers a line for the operator. */
@@ -11,38 +12,64 @@ export interface OperatorDoor {
   close(): Promise<void>;
 }
 
-/** One line of what the door answers. */
+/** One line of what the door answers to a move. */
 export type DoorLine = { say: string } | { done: string } | { failed: string };
+
+export interface OperatorCalls {
+  /** Undefined: the data are in a database already. */
+  moveTo: MoveTo | undefined;
+  report(): Promise<OperatorReport>;
+}
+
+interface DoorParts {
+  dataDir: string;
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  access: Pick<OperatorAccess, 'token' | 'isToken'>;
+}
 
 const bodyBytesMax = 10_000;
 
 /**
- * Lets the operator's commands reach this process: on a port of the loopback of its own, which no proxy leads to, with a
- * token that is made anew at each start and left in a file that only the owner of the process can read.
+ * Lets the operator's commands reach this process: on a port of the loopback of its own, which no proxy leads to, with the
+ * operator's token, which is left in a file that only the owner of the process can read. Where there is no room for that
+ * file, no command gets in, and the log says so.
  */
 export async function openOperatorDoor(
-  { dataDir, log }: { dataDir: string; log: Pick<Logger, 'info' | 'error'> },
-  moveTo: MoveTo,
+  { dataDir, log, access }: DoorParts,
+  { moveTo, report }: OperatorCalls,
 ): Promise<OperatorDoor> {
-  const token = randomBytes(32).toString('hex');
   let isMoving = false;
-  const server = createServer((request, response) => {
-    if (!isAuthorized(request, token)) return refuse(response, 401, 'The token is not the one of this server.');
-    if (request.method !== 'POST' || request.url !== '/move') return refuse(response, 404, 'There is no such call.');
-    if (isMoving) return refuse(response, 409, 'It is being moved already.');
+
+  function move(request: IncomingMessage, response: ServerResponse, to: MoveTo): void {
     isMoving = true;
-    answerMove(request, response, moveTo)
+    answerMove(request, response, to)
       .catch((error: unknown) => log.error({ event: 'move.failed', err: error }))
       .finally(() => {
         isMoving = false;
       });
+  }
+
+  const server = createServer((request, response) => {
+    const token = /^bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (!access.isToken(token)) return refuse(response, 401, 'The token is not the one of this server.');
+    const call = `${request.method} ${request.url}`;
+    if (call === 'GET /checks') return answerReport(response, report);
+    if (call !== 'POST /move') return refuse(response, 404, 'There is no such call.');
+    if (moveTo === undefined) return refuse(response, 409, 'The data are in a database already.');
+    if (isMoving) return refuse(response, 409, 'It is being moved already.');
+    move(request, response, moveTo);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
   server.unref();
-  writeOperatorFile(dataDir, { pid: process.pid, port: (server.address() as AddressInfo).port, token });
+  try {
+    const { port } = server.address() as AddressInfo;
+    writeOperatorFile(dataDir, { pid: process.pid, port, token: access.token });
+  } catch (error) {
+    log.warn({ event: 'operator.no-file', err: error });
+  }
   return {
     close: () =>
       new Promise((resolve) => {
@@ -51,6 +78,13 @@ export async function openOperatorDoor(
         server.closeAllConnections();
       }),
   };
+}
+
+function answerReport(response: ServerResponse, report: OperatorCalls['report']): void {
+  report().then(
+    (found) => response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(found)),
+    (error: Error) => refuse(response, 500, error.message),
+  );
 }
 
 async function answerMove(request: IncomingMessage, response: ServerResponse, moveTo: MoveTo): Promise<void> {
@@ -77,12 +111,6 @@ async function readUrl(request: IncomingMessage): Promise<string> {
   const { to } = JSON.parse(body) as { to?: unknown };
   if (typeof to !== 'string') throw new Error('The call does not say where to.');
   return to;
-}
-
-function isAuthorized(request: IncomingMessage, token: string): boolean {
-  const given = Buffer.from(request.headers.authorization ?? '');
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
 function refuse(response: ServerResponse, status: number, reason: string): void {

@@ -29,8 +29,8 @@ export interface RealtimeOptions {
 export interface Realtime {
   /** Lets nobody in any more and closes every socket; the others find their way to another process. */
   close(): Promise<void>;
-  /** Open connections. */
-  connections(): number;
+  /** Open connections, by how they come: those that cannot have a WebSocket poll. */
+  connections(): { websocket: number; polling: number };
   /** Events may have been missed: has everybody look again, visitors over the connections they have. */
   makeUpForGap(): void;
   /** The clients of whom somebody watches something here. */
@@ -104,7 +104,7 @@ export function createRealtime(httpServer: HttpServer, given: RealtimeDeps, opti
   const makeUpForGap = createGapFiller(io, { ...deps, reviewAll: () => eviction.reviewAll() });
 
   return {
-    connections: () => io.engine.clientsCount,
+    connections: () => countConnections(io),
     makeUpForGap,
     watchedClients: () => watchedClients(io),
     async close() {
@@ -200,6 +200,13 @@ function refused(problem: HttpProblem): Extract<Ack<never>, { ok: false }> {
   const { requestId: _requestId, ...rest } = problemDocument(problem, '');
   const retryAfter = Number(problem.headers['Retry-After']);
   return { ok: false, problem: rest, ...(retryAfter > 0 && { retryAfter }) };
+}
+
+function countConnections(io: RealtimeServer): ReturnType<Realtime['connections']> {
+  const { clients } = io.engine as unknown as { clients: Record<string, { transport: { name: string } }> };
+  const all = Object.values(clients);
+  const polling = all.filter(({ transport }) => transport.name === 'polling').length;
+  return { websocket: all.length - polling, polling };
 }
 
 function endTyping(this: RealtimeSocket): void {

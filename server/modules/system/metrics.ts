@@ -1,8 +1,10 @@
 import type { Pool } from 'pg';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Bus } from '../../events/bus.ts';
 import type { ReplicaNumbers } from '../../storage/database/replica.ts';
 import type { QueueRepository } from '../../storage/repositories/queue.ts';
+import { addJobGauges } from './job-gauges.ts';
+import { createMeasures, type Measures } from './measures.ts';
 
 /** Numbers for Prometheus. Labels are route patterns and roles, never ids. */
 export interface Metrics {
@@ -17,16 +19,18 @@ export interface Metrics {
 
 interface Sources {
   bus: Bus;
-  queue: Pick<QueueRepository, 'waiting'>;
+  queue: Pick<QueueRepository, 'waiting' | 'troubles'>;
+  /** What other parts of the process count; undefined: nothing. */
+  measures?: Measures | undefined;
   pool?: Pool | undefined;
   replica?: (() => ReplicaNumbers | undefined) | undefined;
-  sockets(): number;
+  /** Open connections, by how they come. */
+  sockets(): { websocket: number; polling: number };
 }
 
 export function createMetrics(sources: Sources): Metrics {
-  const registry = new Registry();
+  const { registry } = sources.measures ?? createMeasures();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
 
   const requests = new Counter({
     name: 'confab_http_requests_total',
@@ -55,32 +59,16 @@ export function createMetrics(sources: Sources): Metrics {
   });
   new Gauge({
     name: 'confab_sockets_connected',
-    help: 'Open Socket.IO connections of this process.',
+    help: 'Open Socket.IO connections of this process, by how they come.',
+    labelNames: ['transport'],
     registers,
     collect() {
-      this.set(sources.sockets());
+      const { websocket, polling } = sources.sockets();
+      this.set({ transport: 'websocket' }, websocket);
+      this.set({ transport: 'polling' }, polling);
     },
   });
-  // While storage is away the numbers stay as they were.
-  const jobsWaiting = () => sources.queue.waiting().catch(() => undefined);
-  new Gauge({
-    name: 'confab_jobs_waiting',
-    help: 'Jobs of all processes that are due and not being worked on.',
-    registers,
-    async collect() {
-      const waiting = await jobsWaiting();
-      if (waiting) this.set(waiting.count);
-    },
-  });
-  new Gauge({
-    name: 'confab_jobs_oldest_waiting_seconds',
-    help: 'How long the job that is due longest has been waiting; 0 when none is.',
-    registers,
-    async collect() {
-      const waiting = await jobsWaiting();
-      if (waiting) this.set(waiting.oldest ? Math.max(0, Date.now() - waiting.oldest.getTime()) / 1000 : 0);
-    },
-  });
+  addJobGauges(sources.queue, registry);
   const { pool } = sources;
   if (pool) {
     new Gauge({
