@@ -32,6 +32,14 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     } catch (error) {
       const problem = toHttpProblem(error);
       answer = problemAnswer(problem, request.requestId);
+      if (problem.code === 'not-permitted' || problem.code === 'origin-refused') {
+        deps.log.warn({
+          event: 'request.not-allowed',
+          requestId: request.requestId,
+          route: route.endpoint.name,
+          code: problem.code,
+        });
+      }
       if (problems[problem.code].status >= 500) {
         deps.log.error({
           event: 'request.failed',

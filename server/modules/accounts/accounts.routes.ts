@@ -20,7 +20,7 @@ import { updateProfile } from './update-profile.ts';
 
 /** Users: coming, going, and what they change of themselves. */
 export function accountsRoutes(deps: Deps): Route[] {
-  const { storage, bus, now } = deps;
+  const { storage, bus, log, now } = deps;
   const throttle = createSignInThrottle(deps);
   const secondFactor = createSecondFactor({ ...deps, throttle });
   const viewOf = async (user: User) => presentMe(user, await storage.accounts.listMemberships(user.id));
@@ -48,9 +48,17 @@ export function accountsRoutes(deps: Deps): Route[] {
       const session = sessionOf(request);
       const who = { account: body.email.trim().toLowerCase(), address: request.remoteAddress };
       const user = await throttle.attempt(who, () => session.authenticate(body.email, body.password));
-      if (!user) throw new HttpProblem('wrong-credentials', 'Check the email address and the password.');
-      await secondFactor.demand(user, body.code);
+      const { requestId } = request;
+      if (!user) {
+        log.warn({ event: 'sign-in.refused', requestId });
+        throw new HttpProblem('wrong-credentials', 'Check the email address and the password.');
+      }
+      await secondFactor.demand(user, body.code).catch((error: unknown) => {
+        log.warn({ event: 'sign-in.code-missing-or-wrong', userId: user.id, requestId });
+        throw error;
+      });
       await signIn(session, user, request.remoteAddress);
+      log.info({ event: 'sign-in.done', userId: user.id, requestId });
       return viewOf(user);
     }),
 

@@ -164,6 +164,15 @@ describe('a profile', () => {
     }
   });
 
+  test('takes nothing but what may be changed of it', async () => {
+    const { browser, userId, email } = await world.register();
+    const more = { id: '019b0000-0000-7abc-8def-7fffffffffff', email: 'other@example.com', passwordHash: 'x' };
+    const answer = await browser.patch('/api/auth/me', { name: 'Anna', ...more });
+    expect([answer.status, answer.body.user]).toMatchObject([200, { id: userId, email, name: 'Anna' }]);
+    expect(await world.deps.storage.accounts.findUserByEmail('other@example.com')).toBeUndefined();
+    expect((await signIn(email, goodPassword)).status).toBe(200);
+  });
+
   test('is left alone, and nothing recorded, when nothing differs', async () => {
     const ann = await world.found();
     const { name } = (await ann.browser.get('/api/auth/me')).body.user;

@@ -82,6 +82,14 @@ test('a password that is too weak does not use the link up', async () => {
   expect((await reset(token)).status).toBe(204);
 });
 
+test('a password that is guessed early does not use the link up, nor end a session', async () => {
+  const token = await tokenMailed();
+  const refused = await reset(token, 'qwertyuiop');
+  expect([refused.status, refused.body.errors[0].pointer]).toEqual([400, '#/newPassword']);
+  expect((await ann.browser.get('/api/auth/me')).status).toBe(200);
+  expect((await reset(token)).status).toBe(204);
+});
+
 test('a stranger cannot fill somebody’s mailbox', async () => {
   for (let n = 0; n < 6; n++) expect((await forgot(ann.email)).status).toBe(204);
   await world.found();

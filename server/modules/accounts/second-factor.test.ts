@@ -78,6 +78,12 @@ test('neither the key nor a recovery code is readable in storage', async () => {
   for (const secret of [key, ...recoveryCodes]) expect(stored).not.toContain(secret);
 });
 
+test('a recovery code has 120 random bits, as what is kept under a fast hash needs', async () => {
+  const { recoveryCodes } = await setUp();
+  for (const code of recoveryCodes) expect(code).toMatch(/^([a-z2-7]{4}-){5}[a-z2-7]{4}$/);
+  expect(new Set(recoveryCodes.join('').replaceAll('-', '').match(/.{4}/g)).size).toBeGreaterThan(55);
+});
+
 test('setting it up and removing it need the password', async () => {
   expect((await begin({ password: 'not it' })).body.errors[0].pointer).toBe('#/password');
   await setUp();

@@ -12,7 +12,7 @@ import type { SignInThrottle } from './sign-in-throttle.ts';
 
 const keyBytes = 20;
 const recoveryCodeCount = 10;
-const recoveryBytes = 10;
+const recoveryBytes = 15;
 
 type FactorDeps = Pick<Deps, 'config' | 'storage' | 'secrets' | 'passwords' | 'log' | 'now' | 'mailer'> & {
   throttle: SignInThrottle;
@@ -117,7 +117,7 @@ export function createSecondFactor(deps: FactorDeps) {
   };
 }
 
-/** Sixteen letters and digits in fours: 80 bits, which need no slow hash. */
+/** Twenty-four letters and digits in fours: 120 bits, which need no slow hash. */
 function newRecoveryCode(): string {
   return base32(randomBytes(recoveryBytes)).toLowerCase().match(/.{4}/g)!.join('-');
 }
