@@ -58,6 +58,25 @@ describe('every line of a production log', () => {
     expect(lines[2]).toMatchObject({ event: 'request.failed', requestId: 'a-1' });
   });
 
+  test('stays one line, whatever comes from outside, so that nobody writes lines of their own', () => {
+    const lines: string[] = [];
+    const hostile = 'x"}\n{"level":"info","event":"sign-in.done"}\r\u2028\u001b[2J';
+    createLogger('info', { write: (line) => void lines.push(line) }).warn({ event: 'x', name: hostile }, hostile);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]!.trimEnd()).not.toMatch(/\p{Cc}/u);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ event: 'x', name: hostile });
+  });
+
+  test('hides what is secret, also where its writer forgot to', () => {
+    const secret = 'open sesame';
+    const given = { password: secret, token: secret, key: secret, content: secret };
+    const headers = { authorization: secret, cookie: secret };
+    const [line] = linesOf((log) =>
+      log.error({ event: 'x', given, headers, err: { parameters: [secret], query: secret } }),
+    );
+    expect(JSON.stringify(line)).not.toContain(secret);
+  });
+
   test('also where storage is away, and where a person is told what to open', () => {
     const away = new StorageUnavailableError(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
     expect(linesOf((log) => log.error({ event: 'request.failed', err: away }))).toMatchObject([

@@ -63,6 +63,15 @@ test.each(ownPages)('%s may be shown by no other site', async (path) => {
   expect(directivesOf(await get(path)).get('frame-ancestors')).toEqual(["'none'"]);
 });
 
+test('no page of another site may read an answer, whatever it says it is', async () => {
+  for (const path of ['/api/auth/me', '/conversations', '/openapi.json', '/', '/widget/frame']) {
+    for (const origin of ['https://evil.example', 'null']) {
+      const { headers } = await get(path, { origin });
+      expect([path, headers['access-control-allow-origin']]).toEqual([path, undefined]);
+    }
+  }
+});
+
 test('answers of the API can be neither shown nor run', async () => {
   for (const path of ['/api/auth/me', '/conversations', `/api/clients/${tenant.clientId}/widgets`]) {
     const answer = await get(path);

@@ -53,5 +53,6 @@ export function useMe(): MeView {
 
 /** A path of this site to go on to after signing in; anything else becomes `/`. */
 export function safeNext(next: unknown): string {
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/';
+  // Browsers pass over tabs and line breaks, and would read a second slash behind them.
+  return typeof next === 'string' && /^\/(?![/\\])[^\t\n\r]*$/.test(next) ? next : '/';
 }
