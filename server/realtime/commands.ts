@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { clientMadeId, messageContent } from '../../shared/contracts/conversations.ts';
 import * as field from '../../shared/contracts/fields.ts';
@@ -9,6 +10,7 @@ import type { Drafts } from '../modules/answers/drafts.ts';
 import type { Tickets } from '../modules/attachments/ticket.ts';
 import { presentMessage, presentVisitorMessage } from '../modules/conversations/message.presenter.ts';
 import { postMessage, type Sender } from '../modules/conversations/post-message.ts';
+import { StorageOverloadedError, StorageUnavailableError } from '../storage/errors.ts';
 import type { ClientStorage } from '../storage/storage.ts';
 import type { AuthenticateDeps } from './authenticate.ts';
 import type { ConversationLookup } from './conversation-lookup.ts';
@@ -28,6 +30,10 @@ type CommandDeps = AuthenticateDeps & {
 
 /** More than anybody reads at once; bounds what one socket costs. */
 const threadsPerSocketMax = 200;
+/** More questions of one socket than this do not wait for storage. */
+const waitingWatchesMax = 10;
+/** About how long each waits before it is asked again. */
+const retryMs = 1_000;
 
 const thread = z.object({ conversationId: field.id() });
 const client = z.object({ clientId: field.id() });
@@ -43,22 +49,9 @@ const command = <Input>(input: z.ZodMiniType<Input>, run: Command<Input>['run'])
 
 /** Every event a browser or a program may send. */
 export const commands: { [Name in keyof ClientToServerEvents]: Command } = {
-  'conversation:watch': command(thread, async (socket, { conversationId }, deps) => {
-    const { data } = socket;
-    const reached = await reachConversation(deps, data, conversationId);
-    if (data.threads.size >= threadsPerSocketMax && !data.threads.has(conversationId)) {
-      throw new HttpProblem('too-many-requests', `At most ${threadsPerSocketMax} threads at once: unwatch some.`);
-    }
-    data.threads = watching(data.threads, conversationId, reached.storage.clientId);
-    await socket.join(threadRoom(data.identity, conversationId));
-    // Read again now that events arrive, so that a message stored in between is either counted here or sent.
-    const { conversation } = await reachConversation(deps, data, conversationId).catch((error: unknown) => {
-      unwatchThread(socket, conversationId);
-      throw error;
-    });
-    const answer = deps.drafts.of(conversation.id);
-    return { lastSequence: conversation.lastSequence, ...(answer && { answer }) };
-  }),
+  'conversation:watch': command(thread, (socket, { conversationId }, deps) =>
+    whenStorageIsThere(socket, () => watchThread(socket, conversationId, deps)),
+  ),
 
   'conversation:unwatch': command(thread, (socket, { conversationId }) => unwatchThread(socket, conversationId)),
 
@@ -95,6 +88,48 @@ export const commands: { [Name in keyof ClientToServerEvents]: Command } = {
     data.typing.say(said.conversationId, said.typing);
   }),
 };
+
+async function watchThread(socket: RealtimeSocket, conversationId: string, deps: CommandDeps) {
+  const { data } = socket;
+  const reached = await reachConversation(deps, data, conversationId);
+  if (data.threads.size >= threadsPerSocketMax && !data.threads.has(conversationId)) {
+    throw new HttpProblem('too-many-requests', `At most ${threadsPerSocketMax} threads at once: unwatch some.`);
+  }
+  data.threads = watching(data.threads, conversationId, reached.storage.clientId);
+  await socket.join(threadRoom(data.identity, conversationId));
+  // Read again now that events arrive, so that a message stored in between is either counted here or sent.
+  const { conversation } = await reachConversation(deps, data, conversationId).catch((error: unknown) => {
+    unwatchThread(socket, conversationId);
+    throw error;
+  });
+  const answer = deps.drafts.of(conversation.id);
+  return { lastSequence: conversation.lastSequence, ...(answer && { answer }) };
+}
+
+/**
+ * A visitor's page asks once for each connection. While storage is away its answer waits: a refusal would leave it
+ * connected and deaf, and to have it connect again would bring all of them, again and again.
+ */
+async function whenStorageIsThere<T>(socket: RealtimeSocket, work: () => Promise<T>): Promise<T> {
+  const { data } = socket;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const mayWait = data.identity.kind === 'visitor' && (data.waitingWatches ?? 0) < waitingWatchesMax;
+      if (!mayWait || !isStorageAway(error)) throw error;
+      data.waitingWatches = (data.waitingWatches ?? 0) + 1;
+      // Not all of them in the same moment.
+      await delay(retryMs * (0.5 + Math.random()), undefined, { ref: false });
+      data.waitingWatches -= 1;
+      if (!socket.connected) throw error;
+    }
+  }
+}
+
+function isStorageAway(error: unknown): boolean {
+  return error instanceof StorageUnavailableError || error instanceof StorageOverloadedError;
+}
 
 /** Stops a thread's events to this socket. */
 export function unwatchThread(socket: RealtimeSocket, conversationId: string): void {

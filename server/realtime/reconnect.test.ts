@@ -17,6 +17,25 @@ import {
 
 const at = realtimeForEachTest();
 
+/** Conversations cannot be read until this is restored. */
+function storageAway() {
+  const { storage } = at.current.routes;
+  const forClient = storage.forClient.bind(storage);
+  let asked = () => {};
+  const isAsked = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const away = async () => {
+    asked();
+    throw new StorageUnavailableError('away');
+  };
+  const failing = vi.spyOn(storage, 'forClient').mockImplementation((clientId) => {
+    const conversations = { ...forClient(clientId).conversations, find: away, findAll: away };
+    return { ...forClient(clientId), conversations } as ClientStorage;
+  });
+  return { failing, isAsked };
+}
+
 test('after a gap visitors are told how far their threads go, on the connection they have', async () => {
   const { visitor, id } = await at.current.addThread(at.current.acme);
   const { visitor: another, id: quiet } = await at.current.addThread(at.current.acme);
@@ -68,6 +87,19 @@ test.each(['websocket', 'polling'])(
   },
 );
 
+test('a visitor who begins to watch while storage is away is answered when it is back', async () => {
+  const { visitor, id } = await at.current.addThread(at.current.acme);
+  const socket = await at.current.asVisitor(visitor);
+  const { failing, isAsked } = storageAway();
+  const answer = watch(socket, id);
+  await isAsked;
+  failing.mockRestore();
+  expect(await answer).toEqual({ ok: true, value: { lastSequence: 0 } });
+  const heardLive = next(socket, 'message:created');
+  await at.current.say(at.current.acme, { conversationId: id });
+  await heardLive;
+});
+
 test.each(['websocket', 'polling'])('visitors who cannot be told come back by themselves: %s', async (transport) => {
   const { visitor, id } = await at.current.addThread(at.current.acme);
   const socket = await connected(
@@ -79,15 +111,7 @@ test.each(['websocket', 'polling'])('visitors who cannot be told come back by th
   );
   await watch(socket, id);
   const [gone, back] = [disconnection(socket), next(socket, 'connect')];
-  const { storage } = at.current.routes;
-  const forClient = storage.forClient.bind(storage);
-  const away = async () => {
-    throw new StorageUnavailableError('away');
-  };
-  const failing = vi.spyOn(storage, 'forClient').mockImplementation((clientId) => {
-    const conversations = { ...forClient(clientId).conversations, find: away, findAll: away };
-    return { ...forClient(clientId), conversations } as ClientStorage;
-  });
+  const { failing } = storageAway();
   at.current.realtime.makeUpForGap();
   expect(await gone).toMatch(/^transport (close|error)$/);
   failing.mockRestore();

@@ -19,6 +19,8 @@ export interface SocketData {
   /** Clients this socket watches as a whole. */
   clients: ReadonlyMap<string, ClientId>;
   budget: RateBudget;
+  /** Watches that wait for storage to come back. */
+  waitingWatches?: number;
   /** Made with the first word about writing. */
   typing?: TypingRelay;
 }
