@@ -1,5 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { recordStatements } from '../../testing/record-statements.ts';
+import catalog from '../database/schema-catalog.json' with { type: 'json' };
+import { citusExceptions, exceptionOf } from './citus-exceptions.ts';
+import { statementFaults } from './citus-rules.ts';
 import { databaseHarness } from './database-harness.ts';
 import { describeStorage } from './describe-storage.ts';
 import { isUnscopedOnPurpose, unscopedOnPurpose, unscopedTables } from './unscoped-sql.ts';
@@ -26,5 +29,13 @@ describe('of all statements that reached the driver', () => {
       (exception) => !texts().some((text) => isUnscopedOnPurpose(text, [exception])),
     );
     expect(unused).toEqual([]);
+  });
+
+  test('each can be sent to the one machine of a distributed Postgres that has the client’s rows, or is listed', () => {
+    const tables = Object.keys(catalog);
+    const faulty = texts().filter((text) => statementFaults(text, tables).length > 0);
+    expect(faulty.filter((text) => exceptionOf(text) === undefined)).toEqual([]);
+    const made = new Set(faulty.map(exceptionOf));
+    expect(citusExceptions.filter((exception) => !made.has(exception))).toEqual([]);
   });
 });

@@ -74,12 +74,12 @@ export function unscopedTables(sql: string): string[] {
   return faults;
 }
 
-const notAnAlias = new Set(
+export const notAnAlias = new Set(
   'where set on inner left right full cross join order group limit returning values as using for union and'.split(' '),
 );
 
 /** Whether what stands in between is the name of a column that is called as a table is: no table stands in such a place. */
-function isColumn(before: string, after: string): boolean {
+export function isColumn(before: string, after: string): boolean {
   if (/\binsert into \w+ \([^()]*$/.test(before) || /^ [<>=]/.test(after)) return true;
   const clause = /.*\b(select|returning|set|from|join|where|on|values|update|into|by|using|with)\b/.exec(before)?.[1];
   return clause === 'select' || clause === 'returning' || clause === 'set';
@@ -103,7 +103,7 @@ function faultOf(text: string, table: string, clientColumn: string, at: number):
 }
 
 /** Everything behind a WHERE or an ON, where a comparison restricts rows instead of setting a value. */
-function conditionsOf(text: string): string {
+export function conditionsOf(text: string): string {
   return text
     .split(/\b(?=(?:where|on|set|select|values|returning|order by|window|with)\b)/)
     .filter((part) => /^(?:where|on)\b/.test(part))
@@ -111,7 +111,7 @@ function conditionsOf(text: string): string {
 }
 
 /** One line in small letters, without quotes around names, comments and the contents of texts. */
-function normalise(sql: string): string {
+export function normalise(sql: string): string {
   return sql
     .replace(/'(?:[^']|'')*'/g, "''")
     .replace(/--[^\n]*/g, ' ')
