@@ -145,12 +145,12 @@ const cases: Record<string, Case> = {
     outcome: missing('widget'),
   },
   'conversations.find': { call: (i, p) => i.conversations.find(p.conversation.id), outcome: nothing },
-  'conversations.list': {
-    call: async (i) => (await i.conversations.list({}, page)).items.filter(({ clientId }) => clientId !== i.clientId),
   'conversations.findAll': {
     call: (i, p) => i.conversations.findAll([p.conversation.id]),
     outcome: answers(() => []),
   },
+  'conversations.list': {
+    call: async (i) => (await i.conversations.list({}, page)).items.filter(({ clientId }) => clientId !== i.clientId),
     outcome: answers(() => []),
   },
   'conversations.list by their widget': {

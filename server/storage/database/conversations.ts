@@ -25,7 +25,6 @@ const findConversation = prepared('conversation_find', (db) =>
     .where(owned(conversations, sql.placeholder('clientId'), eq(conversations.id, sql.placeholder('id')))),
 );
 
-export class DatabaseConversations implements ConversationsRepository {
 const findConversations = prepared('conversation_find_all', (db) =>
   db
     .select()
@@ -39,6 +38,7 @@ const findConversations = prepared('conversation_find_all', (db) =>
     ),
 );
 
+export class DatabaseConversations implements ConversationsRepository {
   readonly #handle: Handle;
   readonly #clientId: ClientId;
 
@@ -110,16 +110,16 @@ const findConversations = prepared('conversation_find_all', (db) =>
     return conversation;
   }
 
+  findAll(ids: readonly string[]): Promise<Conversation[]> {
+    return this.#handle.read((db) => findConversations(db, { clientId: this.#clientId, ids }));
+  }
+
   list(filter: ConversationFilter, page: PageRequest): Promise<Page<Conversation>> {
     return this.#handle.read(async (db) => {
       const start = page.cursor === undefined ? undefined : decodeInstantCursor(page.cursor);
       const values = {
         ...filter,
         clientId: this.#clientId,
-  findAll(ids: readonly string[]): Promise<Conversation[]> {
-    return this.#handle.read((db) => findConversations(db, { clientId: this.#clientId, ids }));
-  }
-
         limit: page.limit + 1,
         at: start?.at.toISOString(),
         id: start?.id,

@@ -55,15 +55,15 @@ export function createConversations({ env, read, write }: MemContext, clientId: 
 
     find: (id) => read((tx) => tx.of(conversations).get(ownedKey(clientId, id))),
 
-    list: (filter, { limit, cursor }) =>
-      read((tx) => {
-        const position = cursor === undefined ? undefined : decodeInstantCursor(cursor);
     findAll: (ids) =>
       read((tx) => {
         const keys = [...new Set(ids.map((id) => ownedKey(clientId, id)))];
         return keys.map((key) => tx.of(conversations).get(key)).filter((found) => found !== undefined);
       }),
 
+    list: (filter, { limit, cursor }) =>
+      read((tx) => {
+        const position = cursor === undefined ? undefined : decodeInstantCursor(cursor);
         const beyond = position && { updatedAt: position.at, id: position.id };
         const rows = tx.of(conversations).scan('client', clientId, { descending: true, beyond });
         return takePage(only(rows, filter), limit, ({ updatedAt, id }) => encodeInstantCursor({ at: updatedAt, id }));
