@@ -56,12 +56,14 @@ export const visitorMessageView = z.object({
   clientMessageId: z.nullable(z.string()),
   authorName: z.nullable(z.string()),
   attachments: z.array(attachmentView),
-  /** Set on what the assistant has answered by itself: it can be rated. */
+  /** Set on what the assistant has said by itself. */
   answer: z.optional(
     z.object({
       citations: z.array(citationView),
       /** It did not know: a person can be called. */
       offersPerson: z.boolean(),
+      /** What the visitor thinks of it; left out where there is nothing to rate, as in a greeting. */
+      rating: z.optional(z.nullable(z.literal([1, -1]))),
     }),
   ),
   createdAt: z.string(),

@@ -3,6 +3,7 @@ import { type JobRunner, startJobRunner } from '../../jobs/runner.ts';
 import { addMember } from '../../storage/conformance/worlds.ts';
 import type { NewWebhookCall } from '../../storage/repositories/webhooks.ts';
 import { createRouteWorld, type RouteWorld, type Tenant } from '../../testing/route-world.ts';
+import { updateConversation } from '../conversations/update-conversation.ts';
 import { visitorRoutes } from '../visitors/visitors.routes.ts';
 import type { Engines } from './answer-chain.ts';
 import { answerHandler } from './answer-question.ts';
@@ -148,6 +149,7 @@ test('what passages say is cited, numbered in the order of the text', async () =
       { number: 2, title: 'Guide › Part 1', page: 1, url: null, quote: 'Text 1.' },
     ],
     offersPerson: false,
+    rating: null,
   });
   expect(view.body.items[0].answer).toBeUndefined();
 });
@@ -208,6 +210,70 @@ test('the assistant comes back when the conversation is handed back, and not bef
     'assistant: From nine to five.',
   ]);
   expect(await handBack(world.deps, { caller, conversationId, requestId: 'r' })).toMatchObject({ lastSequence: 6 });
+});
+
+test('a closed conversation that its visitor opens again is the assistant’s, whoever had it before', async () => {
+  const conversationId = await start('When?');
+  await work().idle();
+  await acme.storage.conversations.update(conversationId, { assigneeId: acme.agent.id });
+  await acme.storage.messages.append({ conversationId, role: 'agent', content: 'At nine', authorId: acme.agent.id });
+  const { clientId } = acme.storage;
+  const caller = { kind: 'member', user: acme.agent, role: 'agent', clientId, storage: acme.storage } as const;
+  const change = (wish: object) => updateConversation(world.deps, { caller, conversationId, wish, requestId: 'r' });
+  await change({ status: 'closed' });
+  await say(conversationId, 'And on Sundays?');
+  await runner?.idle();
+  expect(await conversationOf(conversationId)).toMatchObject({ assigneeId: null, status: 'open', metadata: {} });
+  expect((await threadOf(conversationId)).slice(-3)).toEqual([
+    'user: And on Sundays?',
+    'system: The assistant answers again.',
+    'assistant: From nine to five.',
+  ]);
+
+  await change({ status: 'closed' });
+  await say(conversationId, 'Thanks, and the price?');
+  await runner?.idle();
+  expect((await threadOf(conversationId)).slice(-2)).toEqual([
+    'user: Thanks, and the price?',
+    'assistant: From nine to five.',
+  ]);
+});
+
+test('the assistant stays silent in a closed conversation that somebody has taken again', async () => {
+  const conversationId = await start('When?');
+  await work().idle();
+  const { clientId } = acme.storage;
+  const caller = { kind: 'member', user: acme.agent, role: 'agent', clientId, storage: acme.storage } as const;
+  const change = (wish: object) => updateConversation(world.deps, { caller, conversationId, wish, requestId: 'r' });
+  await change({ status: 'closed' });
+  await change({ status: 'open', assigneeId: acme.agent.id });
+  await say(conversationId, 'And on Sundays?');
+  await runner?.idle();
+  expect((await threadOf(conversationId)).at(-1)).toBe('user: And on Sundays?');
+  expect((await conversationOf(conversationId)).assigneeId).toBe(acme.agent.id);
+});
+
+test('what the visitor thinks of an answer is known to whoever reads the thread as the visitor', async () => {
+  const conversationId = await start('When?');
+  await work().idle();
+  const read = async () => (await call('listVisitorMessages', { conversationId }, undefined)).body.items;
+  const answer = (await read()).at(-1);
+  expect(answer.answer.rating).toBeNull();
+  await acme.storage.receipts.rate({ conversationId, answerMessageId: answer.id }, -1);
+  expect((await read()).at(-1).answer.rating).toBe(-1);
+});
+
+test('there is nothing to rate in what was not known, in a greeting, and in what tells of a failure', async () => {
+  does = () => ({ kind: 'unknown' });
+  knowledgeDoes = () => ({ kind: 'unknown' });
+  const conversationId = await start('How far is the moon?');
+  await work().idle();
+  await say(conversationId, 'no');
+  await runner?.idle();
+  const { items } = (await call('listVisitorMessages', { conversationId }, undefined)).body;
+  const said = items.filter(({ role }: { role: string }) => role === 'assistant');
+  expect(said).toHaveLength(2);
+  for (const { answer } of said) expect(answer).not.toHaveProperty('rating');
 });
 
 test('what is not known is said with the offer of a person, who is called after a yes', async () => {

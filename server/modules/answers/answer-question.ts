@@ -9,9 +9,11 @@ import type { AnswerJob } from './answer-job.ts';
 import { answerLanguageOf } from './answer-language.ts';
 import { awaitTurn, type TurnTimes, turnTimes } from './await-turn.ts';
 import type { Question } from './engines/engine.ts';
+import { takeReopened } from './hand-back.ts';
 import { intentOf } from './intents.ts';
 import { personCalledWords } from './person-words.ts';
 import { ProgressTeller } from './progress.ts';
+import { isReopened } from './reopened.ts';
 import { questionKeyOf, retrieve } from './retrieve.ts';
 import { isGone, type Settlement, settleAnswer } from './settle-answer.ts';
 import { answerBySomebody, isWithPerson, lastOf, offersPersonKey, readAround, type Thread, turnsOf } from './thread.ts';
@@ -64,7 +66,8 @@ async function settled(error: unknown, { finish, signal }: JobContext): Promise<
 
 async function answerQuestion(deps: AnswerDeps, job: Job, context: JobContext): Promise<void> {
   const { storage, signal } = context;
-  const found = await openCase(storage.forClient(job.clientId), job);
+  const opened = await openCase(storage.forClient(job.clientId), job);
+  const found = opened && (await takenBack(deps, context, job, opened));
   if (!found) return;
   const { own, question, conversation, widget, engine, language } = found;
   const progress = tellerFor(deps, found);
@@ -161,6 +164,15 @@ async function openCase(own: ClientStorage, { subjectId, payload }: Job): Promis
   const visitor = conversation.visitorId === null ? undefined : await own.visitors.find(conversation.visitorId);
   const language = answerLanguageOf(question.content, [widget.language, visitor?.locale]);
   return { own, question, conversation, widget, engine: widget.engine, thread, language, visitor };
+}
+
+/** The case with its conversation in the assistant's hands, when the visitor has opened it again after it was closed. */
+async function takenBack(deps: AnswerDeps, context: JobContext, job: Job, found: Case): Promise<Case | undefined> {
+  const { own, question, conversation, thread } = found;
+  if (!isReopened(conversation, question, thread)) return found;
+  if (!(await isWithPerson(own, conversation, thread))) return found;
+  await takeReopened(deps, context, { clientId: own.clientId, conversationId: conversation.id, thread });
+  return openCase(own, job);
 }
 
 /** How things stand between the two, and what to say where no engine is needed. */

@@ -1,7 +1,8 @@
 import type { CitationView, VisitorMessageView } from '../../../shared/contracts/visitor.ts';
 import type { UsedPassage } from '../../../shared/knowledge-vocabulary.ts';
 import type { JsonObject, Message } from '../../../shared/schema.ts';
-import { answerToKey, offersPersonKey } from './thread.ts';
+import type { ClientStorage } from '../../storage/storage.ts';
+import { answersKey, answerToKey, offersPersonKey } from './thread.ts';
 
 const quoteCharsMax = 300;
 const titleCharsMax = 300;
@@ -27,7 +28,26 @@ export function presentAnswer({ role, metadata }: Message): VisitorMessageView['
   const isOwn = typeof metadata[answerToKey] === 'string';
   const citations = Array.isArray(metadata.citations) ? metadata.citations.flatMap(readCitation) : [];
   if (!isOwn && citations.length === 0) return undefined;
-  return { citations: citations.slice(0, citationsMax), offersPerson: metadata[offersPersonKey] === true };
+  const canBeRated = isOwn && (metadata[answersKey] === true || citations.length > 0);
+  return {
+    citations: citations.slice(0, citationsMax),
+    offersPerson: metadata[offersPersonKey] === true,
+    ...(canBeRated && { rating: null }),
+  };
+}
+
+/** Messages as their visitor sees them, with what the visitor thought of the answers among them. */
+export async function withRatings(
+  { receipts }: Pick<ClientStorage, 'receipts'>,
+  messages: VisitorMessageView[],
+): Promise<VisitorMessageView[]> {
+  const rateable = messages.filter(({ answer }) => answer?.rating !== undefined).map(({ id }) => id);
+  if (rateable.length === 0) return messages;
+  const ratings = new Map((await receipts.ratings(rateable)).map((one) => [one.answerMessageId, one.rating]));
+  return messages.map((message) => {
+    const rating = ratings.get(message.id);
+    return message.answer && rating ? { ...message, answer: { ...message.answer, rating } } : message;
+  });
 }
 
 /** Programs may cite as well, so the form of what they wrote is not certain. */

@@ -7,7 +7,7 @@ import type { AppendResult } from '../../storage/repositories/messages.ts';
 import type { NewReceipt } from '../../storage/repositories/receipts.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
 import { citationsOf } from './citations.ts';
-import { answerBySomebody, answerToKey, isWithPerson, offersPersonKey, readAround } from './thread.ts';
+import { answerBySomebody, answersKey, answerToKey, isWithPerson, offersPersonKey, readAround } from './thread.ts';
 import type { Words } from './word-answer.ts';
 
 /** All that is stored of an answer; the receipt's answer follows from the words. */
@@ -79,6 +79,7 @@ async function store(own: ClientStorage, { question, words, receipt }: Settlemen
       engine: receipt.engine,
       ...(receipt.model !== null && { model: receipt.model }),
       ...(citations.length > 0 && { citations: citations as unknown as JsonObject[] }),
+      ...(words.answers && { [answersKey]: true }),
       ...(words.offersPerson && { [offersPersonKey]: true }),
     },
     // A workflow that answers through the API under the same id and this answer are one message, whichever comes first.

@@ -6,6 +6,8 @@ import type { Turn } from './engines/engine.ts';
 export const answerToKey = 'answerTo';
 /** Set on the entry with which the assistant took a thread back. */
 export const handedBackKey = 'handedBack';
+/** Set on what an engine has answered; not on greetings, on what was not known, and on what tells of a failure. */
+export const answersKey = 'answers';
 /** Set on an answer that did not know, and offered a person. */
 export const offersPersonKey = 'offersPerson';
 

@@ -8,6 +8,8 @@ import { phrasesOf } from './phrases.ts';
 /** What the visitor is told. */
 export interface Words {
   text: string;
+  /** It answers the question, as far as an engine could. */
+  answers?: boolean;
   /** It asks whether to call a person. */
   offersPerson: boolean;
   /** A person is called with it. */
@@ -54,7 +56,7 @@ export async function wordResult(result: ChainResult, situation: Situation, ques
   switch (result.outcome) {
     case 'answered':
     case 'fallback':
-      return { text: result.text, offersPerson: false, call: null };
+      return { text: result.text, answers: true, offersPerson: false, call: null };
     case 'failed':
       return { text: `${phrases.failed} ${await personWords()}`, offersPerson: false, call };
     case 'unknown':

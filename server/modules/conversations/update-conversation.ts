@@ -8,6 +8,7 @@ import { validationProblem } from '../../http/problem.ts';
 import type { MemberCaller } from '../../http/route.ts';
 import { NotFoundError } from '../../storage/errors.ts';
 import type { ConversationPatch } from '../../storage/repositories/conversations.ts';
+import { noteClosing } from '../answers/reopened.ts';
 import { recordChange } from '../audit/record-change.ts';
 
 type Wish = InputOf<typeof endpoint>['body'];
@@ -40,7 +41,7 @@ export async function updateConversation(
     if (patch.assigneeId && !(await client.members.find(patch.assigneeId))) {
       throw validationProblem([{ pointer: '#/assigneeId', detail: 'Nobody with this id is a member.' }]);
     }
-    const changed = await client.conversations.update(conversationId, patch);
+    const changed = await client.conversations.update(conversationId, { ...patch, ...noteClosing(before, patch) });
     const resolution = before.handoff && resolutionOf(patch);
     const after = (resolution && (await client.handoffs.resolve(conversationId, resolution))) ?? changed;
     await recordChange(

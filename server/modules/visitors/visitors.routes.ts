@@ -3,6 +3,7 @@ import type { Widget } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { Reply, type Route, route } from '../../http/route.ts';
+import { withRatings } from '../answers/citations.ts';
 import { postWithAttachments } from '../attachments/post-with-attachments.ts';
 import { createTickets } from '../attachments/ticket.ts';
 import { presentVisitorConversation } from '../conversations/conversation.presenter.ts';
@@ -59,7 +60,8 @@ export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup, noteInst
     route(contract.listVisitorMessages, async ({ caller, params, query }) => {
       const { storage, visitorId } = caller;
       const { items, hasMore } = await readVisitorThread(storage, visitorId, params.conversationId, query);
-      return { items: items.map((message) => presentVisitorMessage(message, tickets)), hasMore };
+      const views = items.map((message) => presentVisitorMessage(message, tickets));
+      return { items: await withRatings(storage, views), hasMore };
     }),
 
     route(contract.postVisitorMessage, async ({ caller, params, body }) => {

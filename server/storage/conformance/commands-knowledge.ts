@@ -133,6 +133,10 @@ export const answers = [
   command('receipts.findByAnswer', index, ({ client, world, n }, m) =>
     client.receipts.findByAnswer(world.pick(n, 'messages', m)),
   ),
+  command('receipts.ratings', fc.array(index, { maxLength: 3 }), async ({ client, world, n }, some) => {
+    const ratings = await client.receipts.ratings(some.map((m) => world.pick(n, 'messages', m)));
+    return ratings.sort((a, b) => (a.answerMessageId < b.answerMessageId ? -1 : 1));
+  }),
   command(
     'receipts.list',
     fc.tuple(record({ order: fc.constantFrom('newest' as const, 'worst' as const), widget: optional(index) }), limits),

@@ -137,6 +137,7 @@ export const knowledgeCases: Record<string, Case> = {
     call: (i, p) => i.receipts.findByAnswer(p.receipt.answerMessageId!),
     outcome: nothing,
   },
+  'receipts.ratings': { call: (i, p) => i.receipts.ratings([p.receipt.answerMessageId!]), outcome: answers([]) },
   'receipts.list': { call: (i) => notOwn(i, i.receipts.list({}, page)), outcome: answers([]) },
   'receipts.list from their cursor': {
     call: (i, p) => notOwn(i, i.receipts.list({}, { ...page, cursor: p.receiptCursor })),

@@ -196,6 +196,31 @@ export function receiptsSuite(open: OpenHarness): void {
       });
     });
 
+    describe('ratings', () => {
+      it('answers what was thought of those answers that were rated and not taken back', async () => {
+        const { client, conversationId, add } = await start();
+        const [good, bad, taken, unrated] = [await add(), await add(), await add(), await add()];
+        const rate = ({ answerMessageId }: AnswerReceipt, rating: 1 | -1 | null) =>
+          client.receipts.rate({ conversationId, answerMessageId: answerMessageId! }, rating);
+        await rate(good, 1);
+        await rate(bad, -1);
+        await rate(taken, 1);
+        await rate(taken, null);
+        // One answer to two questions.
+        await add({ answerMessageId: good.answerMessageId });
+        const ids = [good, bad, taken, unrated].map(({ answerMessageId }) => answerMessageId!);
+        const ratings = await client.receipts.ratings([...ids, ids[0]!.toUpperCase(), strangeId()]);
+        expect(new Map(ratings.map((one) => [one.answerMessageId, one.rating]))).toEqual(
+          new Map([
+            [good.answerMessageId, 1],
+            [bad.answerMessageId, -1],
+          ]),
+        );
+        expect(ratings).toHaveLength(2);
+        expect(await client.receipts.ratings([])).toEqual([]);
+      });
+    });
+
     describe('rate', () => {
       it('keeps the latest thought of the visitor, and nothing else changes', async () => {
         const { client, conversationId, add } = await start();

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gte, or, type SQL, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gte, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
 import { type AnswerReceipt, answerReceipts } from '../../../shared/schema.ts';
 import { decodeInstantCursor, decodeOrderCursor, encodeInstantCursor, encodeOrderCursor } from '../cursor.ts';
@@ -77,6 +77,17 @@ export class DatabaseReceipts implements ReceiptsRepository {
         .limit(1),
     );
     return receipt;
+  }
+
+  async ratings(answerMessageIds: readonly string[]): Promise<{ answerMessageId: string; rating: 1 | -1 }[]> {
+    if (answerMessageIds.length === 0) return [];
+    const rows = await this.#handle.read((db) =>
+      db
+        .selectDistinct({ answerMessageId: t.answerMessageId, rating: t.rating })
+        .from(t)
+        .where(owned(t, this.#clientId, inArray(t.answerMessageId, [...answerMessageIds]), isNotNull(t.rating))),
+    );
+    return rows as { answerMessageId: string; rating: 1 | -1 }[];
   }
 
   list(

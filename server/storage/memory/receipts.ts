@@ -50,6 +50,14 @@ export function createReceipts({ env, read, write }: MemContext, clientId: Clien
 
     findByAnswer: (answerMessageId) => read((tx) => ofAnswer(tx, answerMessageId)[0]),
 
+    ratings: (answerMessageIds) =>
+      read((tx) =>
+        [...new Set(answerMessageIds.map(idOf))].flatMap((answerMessageId) => {
+          const rating = ofAnswer(tx, answerMessageId).find((receipt) => receipt.rating !== null)?.rating;
+          return rating === 1 || rating === -1 ? [{ answerMessageId, rating }] : [];
+        }),
+      ),
+
     list: ({ order = 'newest', widgetId }, { limit, cursor }) =>
       read((tx) => {
         const isWanted = (receipt: AnswerReceipt) => widgetId === undefined || receipt.widgetId === idOf(widgetId);

@@ -29,6 +29,9 @@ export interface ReceiptsRepository {
   /** By the assistant's message, of several questions that it answered the newest. Undefined when there is none. */
   findByAnswer(answerMessageId: string): Promise<AnswerReceipt | undefined>;
 
+  /** What the visitor thought of these answers, of those that were rated; in no order. At most 1,000 ids. */
+  ratings(answerMessageIds: readonly string[]): Promise<{ answerMessageId: string; rating: 1 | -1 }[]>;
+
   /**
    * Newest first (`createdAt`, then id descending); with `order: 'worst'` those rated -1 first, then unknown and failed
    * ones, then the rest by confidence ascending (none last), within each the newest first. @throws InvalidCursorError

@@ -8,14 +8,12 @@ import { newId } from './new-id.ts';
 import { createOutbox } from './outbox.ts';
 import { type Chat, type ChatOptions, type ChatState, emptyThread, newerView } from './state.ts';
 import { lastWithoutGap, mergeMessages, stillWaiting } from './thread.ts';
-import type { OutboxEntry, OutboxFile, ThreadMessage } from './types.ts';
+import type { Helpfulness, OutboxEntry, OutboxFile, ThreadMessage } from './types.ts';
 
 const typingLapsesMs = 6000;
 const pollMs = 5000;
 /** Addresses of files are asked for anew after this time, before they lapse. */
 const filesFreshMs = 8 * 60_000;
-/** So many ratings of answers are kept in the browser. */
-const helpedMax = 50;
 /** Unseen, every so many polls. */
 const unseenPolls = 12;
 
@@ -68,7 +66,6 @@ export function createChat(options: ChatOptions): Chat {
       isFailing: outbox.isFailing(),
       isStorageBlocked: store.isBlocked(),
       isKnown: !!kept().visitor,
-      helped: kept().helped ?? {},
       rating: kept().rated && kept().rated?.id === currentId() ? (kept().rated ?? null) : null,
     });
 
@@ -398,18 +395,13 @@ export function createChat(options: ChatOptions): Chat {
     async rateAnswer(messageId, helped) {
       const id = currentId();
       if (!id) return;
-      const before = kept().helped;
-      const show = (next: typeof before) => {
-        kept().helped = next ?? {};
-        account.save();
-        showWaiting();
-      };
-      const entries = Object.entries({ ...before, [messageId]: helped });
-      show(Object.fromEntries(entries.slice(-helpedMax)));
+      const show = (next: Helpfulness | undefined) => set({ helped: { ...state.helped, [messageId]: next } });
+      const before = state.helped[messageId];
+      show(helped);
       try {
         await account.authed((token) => api.rateAnswer(token, id, messageId, helped));
       } catch (error) {
-        show({ ...kept().helped, [messageId]: before?.[messageId] ?? null });
+        show(before);
         throw error;
       }
     },

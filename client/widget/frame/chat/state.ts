@@ -23,8 +23,8 @@ export interface ChatState {
   uploads: Readonly<Record<string, number>>;
   /** What the visitor said of this conversation, from this browser. */
   rating: Rating | null;
-  /** What the visitor said of answers, from this browser, by the message's id. */
-  helped: Readonly<Record<string, Helpfulness>>;
+  /** What the visitor said of answers since this was opened, by the message's id. */
+  helped: Readonly<Record<string, Helpfulness | undefined>>;
   /** The answer that is being written, as far as it has come; no text yet: it is being thought about. */
   draft: AnswerProgress | null;
   /** Somebody on the other side writes; the name may be unknown. */

@@ -80,6 +80,4 @@ export interface Kept {
   muted: boolean;
   /** The latest rating, and the id of the conversation it is of. */
   rated?: Rating & { id: string };
-  /** What was said of answers last, by the message's id. */
-  helped?: Readonly<Record<string, Helpfulness>>;
 }

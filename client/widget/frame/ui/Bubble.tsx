@@ -97,7 +97,9 @@ export function MessageBubble({
         ))}
         {!!answer?.citations.length && <Sources messageId={id} sources={answer.citations} />}
       </div>
-      {answer && <Helpful messageId={id} helped={helped} />}
+      {answer?.rating !== undefined && (
+        <Helpful messageId={id} helped={helped === undefined ? answer.rating : helped} />
+      )}
     </Line>
   );
 }

@@ -8,6 +8,7 @@ import { itemsOf } from '../../lib/paging.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button, buttonClass } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/states.tsx';
+import { messageHash } from '../inbox/use-jump.ts';
 import { PagedList } from '../settings/ListParts.tsx';
 import { percentText } from './figures.ts';
 import { engineNames, outcomeLabels } from './labels.ts';
@@ -106,6 +107,7 @@ export function RowActions({ conversationId, messageId, about, onWhy }: RowActio
       <Link
         to="/c/$clientId/inbox/$conversationId"
         params={{ clientId, conversationId }}
+        hash={messageHash(messageId)}
         aria-label={`Open the conversation: ${about}`}
         className={buttonClass('quiet', 'small')}
       >

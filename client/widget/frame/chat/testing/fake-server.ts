@@ -64,12 +64,17 @@ export function createFakeServer(): FakeServer {
       clientMessageId,
       authorName: role === 'agent' ? 'Ada' : null,
       attachments: [],
-      ...(role === 'assistant' && { answer: { citations: [], offersPerson: false } }),
+      ...(role === 'assistant' && { answer: { citations: [], offersPerson: false, rating: null } }),
       createdAt: time,
     };
     thread.messages.push(message);
     thread.view = { ...thread.view, lastSequence: sequence, lastMessagePreview: content };
     return message;
+  };
+
+  const withRating = (message: ThreadMessage): ThreadMessage => {
+    const rating = server.helped.get(message.id);
+    return message.answer && rating !== undefined ? { ...message, answer: { ...message.answer, rating } } : message;
   };
 
   /** One request: it may not arrive, and its answer may not either. */
@@ -176,7 +181,7 @@ export function createFakeServer(): FakeServer {
             ? messages.filter(({ sequence }) => sequence > after)
             : messages.filter(({ sequence }) => before === undefined || sequence < before);
         const items = after !== undefined ? wanted.slice(0, rangeMax) : wanted.slice(-rangeMax);
-        return { items, hasMore: items.length < wanted.length };
+        return { items: items.map(withRating), hasMore: items.length < wanted.length };
       }),
     read: (token, conversationId, sequence) =>
       call('read', () => {
