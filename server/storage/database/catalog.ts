@@ -51,7 +51,8 @@ export async function readCatalog(
   for (const { part, table, name, definition } of rows) {
     catalog[table] ??= { columns: {}, constraints: {}, indexes: {} };
     // Postgres names the schema or not, depending on the search path of the connection.
-    catalog[table][part][name] = definition.replaceAll(`${schema}.`, '');
+    // An operator may have partitioned a table, whose indexes are then said to be on ONLY it.
+    catalog[table][part][name] = definition.replaceAll(`${schema}.`, '').replace(' ON ONLY ', ' ON ');
   }
   return catalog;
 }
