@@ -1,4 +1,3 @@
-import { loadOperatorToken } from '../config.ts';
 import { type CheckResult, runChecks, worstOf } from '../modules/operator/check.ts';
 import { reachChecks } from '../modules/operator/checks/reach.ts';
 import type { OperatorReport } from '../modules/operator/create-operator.ts';
@@ -19,9 +18,10 @@ export const doctor = defineCommand({
     url: { type: 'text', placeholder: 'https://…', help: 'Where people reach the server.' },
     json: { type: 'flag', help: 'Prints one JSON object, for programs.' },
   },
-  async run({ options, config, console }) {
-    const found =
-      options.url === undefined ? await askHere(config.dataDir) : await askFrom(options.url, config.dataDir);
+  async run({ options, config, operatorToken, console }) {
+    const { dataDir } = config;
+    const tokenThere = () => operatorToken() ?? readOperatorFile(dataDir)?.token;
+    const found = options.url === undefined ? await askHere(dataDir) : await askFrom(options.url, tokenThere());
     if (options.json) console.print(JSON.stringify({ verdict: worstOf(found), results: found }));
     else for (const line of linesOf(found)) console.print(line);
     if (worstOf(found) === 'red') throw new CommandError('Something is wrong.');
@@ -40,10 +40,9 @@ async function askHere(dataDir: string): Promise<CheckResult[]> {
 }
 
 /** What is seen from here comes first; where the server tells nothing, that is all there is. */
-async function askFrom(url: string, dataDir: string): Promise<CheckResult[]> {
+async function askFrom(url: string, token: string | undefined): Promise<CheckResult[]> {
   if (!/^https?:/.test(url) || !URL.canParse(url)) throw new CommandError(`"${url}" is no address, as in https://….`);
   const origin = url.replace(/\/+$/, '');
-  const token = loadOperatorToken() ?? readOperatorFile(dataDir)?.token;
   const probe = token === undefined ? undefined : createOperatorAccess(token, () => new Date()).probe;
   const [seen, told] = await Promise.all([
     runChecks(reachChecks({ origin: () => origin, from: 'elsewhere', probe })),

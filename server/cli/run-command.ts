@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, styleText } from 'node:util';
-import { type Config, loadCommandConfig, loadFileStoreKeys } from '../config.ts';
+import { type Config, loadCommandConfig, loadFileStoreKeys, loadOperatorToken } from '../config.ts';
 
 /** What a command was stopped by; the message is one sentence that says what is wrong and what mends it. */
 export class CommandError extends Error {
@@ -33,6 +33,8 @@ interface CommandContext<Options> {
   config: Config;
   /** The keys of the file store. @throws ConfigError */
   secrets: () => ReturnType<typeof loadFileStoreKeys>;
+  /** For asking a server from elsewhere; undefined: none is set. @throws ConfigError */
+  operatorToken: () => string | undefined;
   console: Console;
 }
 
@@ -87,7 +89,8 @@ export async function runCommand<Specs extends Record<string, OptionSpec>>(
   try {
     const config = loadCommandConfig(world.environment);
     const secrets = () => loadFileStoreKeys(world.environment);
-    await command.run({ options: call.options, argument: call.argument, config, secrets, console });
+    const operatorToken = () => loadOperatorToken(world.environment);
+    await command.run({ options: call.options, argument: call.argument, config, secrets, operatorToken, console });
     return 0;
   } catch (error) {
     printError(`${command.name} failed: ${explain(error)}`);

@@ -61,8 +61,8 @@ export function createOperatorRouter(
   });
 
   router.get('/operator/checks', async (request, response) => {
-    const [scheme, token] = (request.headers.authorization ?? '').split(' ', 2);
-    if (scheme?.toLowerCase() !== 'bearer' || !access.isToken(token)) {
+    const [, token] = /^bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    if (!access.isToken(token)) {
       throw new HttpProblem('not-found', 'Send the operator’s token as Bearer token. See docs/self-hosting.md.');
     }
     response.set('Cache-Control', 'no-store').json(await report());
