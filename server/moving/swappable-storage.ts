@@ -13,6 +13,7 @@ export class SwappableStorage implements IStorage {
   readonly credentials: IStorage['credentials'];
   readonly directory: IStorage['directory'];
   readonly queue: IStorage['queue'];
+  readonly deliveryQueue: IStorage['deliveryQueue'];
   readonly tallies: IStorage['tallies'];
   readonly transfer: IStorage['transfer'];
   #current: IStorage;
@@ -28,6 +29,7 @@ export class SwappableStorage implements IStorage {
     this.credentials = this.#repository((storage) => storage.credentials);
     this.directory = this.#repository((storage) => storage.directory);
     this.queue = this.#repository((storage) => storage.queue);
+    this.deliveryQueue = this.#repository((storage) => storage.deliveryQueue);
     this.tallies = this.#repository((storage) => storage.tallies);
     this.transfer = this.#repository((storage) => storage.transfer);
   }

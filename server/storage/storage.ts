@@ -9,6 +9,7 @@ import type { ClientRepository } from './repositories/client.ts';
 import type { ConversationsRepository } from './repositories/conversations.ts';
 import type { CountsRepository } from './repositories/counts.ts';
 import type { CredentialsRepository } from './repositories/credentials.ts';
+import type { DeliveryQueueRepository } from './repositories/delivery-queue.ts';
 import type { DirectoryRepository } from './repositories/directory.ts';
 import type { DocumentsRepository } from './repositories/documents.ts';
 import type { ErasuresRepository } from './repositories/erasures.ts';
@@ -22,6 +23,7 @@ import type { MembersRepository } from './repositories/members.ts';
 import type { MessagesRepository } from './repositories/messages.ts';
 import type { ModelsRepository } from './repositories/models.ts';
 import type { NotesRepository } from './repositories/notes.ts';
+import type { OutgoingWebhooksRepository } from './repositories/outgoing-webhooks.ts';
 import type { PassagesRepository } from './repositories/passages.ts';
 import type { PrivacyRepository } from './repositories/privacy.ts';
 import type { QueueRepository } from './repositories/queue.ts';
@@ -77,6 +79,7 @@ export interface ClientStorage {
   readonly jobs: JobsRepository;
   readonly receipts: ReceiptsRepository;
   readonly webhooks: WebhooksRepository;
+  readonly outgoingWebhooks: OutgoingWebhooksRepository;
   readonly models: ModelsRepository;
   readonly privacy: PrivacyRepository;
   readonly erasures: ErasuresRepository;
@@ -90,6 +93,8 @@ export interface StorageScope {
   readonly directory: DirectoryRepository;
   /** Work to be done, of all clients: for whoever does it. */
   readonly queue: QueueRepository;
+  /** What webhooks are still to be sent, of all clients: for whoever sends it. */
+  readonly deliveryQueue: DeliveryQueueRepository;
   /** What users prove who they are with, beside their passwords. */
   readonly credentials: CredentialsRepository;
   /** How often something was done lately: for limits that all processes share. */

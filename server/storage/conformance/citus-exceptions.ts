@@ -18,6 +18,23 @@ export const citusExceptions: CitusException[] = [
     statement: /^with known as materialized \( select m\.\* from messages m /,
   },
   {
+    reason: 'changes a conversation and puts that in the outbox of webhooks inside WITH',
+    statement: /^with (made|before|rated) as \(.* outbox as \( ?insert into webhook_deliveries /,
+  },
+  {
+    reason: 'puts a handoff in the outbox of webhooks, which it looks for',
+    statement: /^insert into webhook_deliveries \([^)]*\) select c\.client_id, /,
+  },
+  {
+    reason: 'takes deliveries of all clients, and locks them',
+    statement: /^with due as \( with recursive waiting as /,
+  },
+  {
+    reason: 'looks for deliveries of all clients that are overdue or old, and for clients that have webhooks',
+    statement:
+      /^(with overdue as \( select d\.client_id|delete from webhook_deliveries where \(webhook_deliveries\.client_id,|select distinct client_id from webhooks)/,
+  },
+  {
     reason: 'counts the words of passages inside WITH',
     statement: /^with counted as \( select key, .* changed as \( update passage_terms /,
   },

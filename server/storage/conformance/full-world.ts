@@ -1,6 +1,7 @@
 import type { IStorage } from '../storage.ts';
 import { plantKnowledge } from './isolation-knowledge.ts';
 import { plantPrivacy } from './isolation-privacy.ts';
+import { plantWebhooks } from './isolation-webhooks.ts';
 import {
   addClient,
   addConversation,
@@ -36,6 +37,7 @@ export async function plantEverything(storage: IStorage, { storageKey }: { stora
   const knowledge = await plantKnowledge({ client, widget: { id: visitor.widgetId }, conversation, message });
   await plantPrivacy({ client, conversation, message, ...knowledge });
   await client.attachments.create(attachmentInput(conversation.id, storageKey === undefined ? {} : { storageKey }));
+  await plantWebhooks({ client, conversation });
   await client.installs.note(visitor.widgetId, 'https://shop.example');
   await client.installs.note(visitor.widgetId, 'https://Éshop.example');
   const finding = { origin: 'https://Éshop.example', kind: 'two-hosts', detail: 'https://old.example' } as const;

@@ -4,6 +4,7 @@ import type { ClientStorage } from '../storage.ts';
 import { type OpenHarness, useHarness } from './harness.ts';
 import { knowledgeCases, knowledgeContents, plantKnowledge } from './isolation-knowledge.ts';
 import { plantPrivacy, privacyCases, privacyContents } from './isolation-privacy.ts';
+import { plantWebhooks, webhookCases, webhookContents } from './isolation-webhooks.ts';
 import {
   addClient,
   addMember,
@@ -40,6 +41,7 @@ const page = { limit: 100 };
  */
 const cases: Record<string, Case> = {
   ...knowledgeCases,
+  ...webhookCases,
   ...privacyCases,
 
   'client.get': { call: (i) => i.client.get(), outcome: answers((own) => own.row) },
@@ -433,19 +435,21 @@ async function plant(storage: Parameters<typeof addClient>[0]) {
   await client.identities.set(widget.id, 'ws_theirs');
   await client.audit.append(auditInput());
   await client.audit.append(auditInput());
+  const outgoing = await plantWebhooks({ client, conversation });
   const conversationCursor = (await client.conversations.list({}, { limit: 1 })).nextCursor!;
   const auditCursor = (await client.audit.list({ limit: 1 })).nextCursor!;
   const people = { owner, agent };
   const rows = { row, invitation, apiKey, widget, visitor, conversation, message, attachment, note, cannedReply };
   const knowledge = await plantKnowledge({ client, widget, conversation, message });
   const privacy = await plantPrivacy({ client, conversation, message, ...knowledge });
-  return { client, ...people, ...rows, ...knowledge, ...privacy, conversationCursor, auditCursor };
+  return { client, ...people, ...rows, ...knowledge, ...privacy, ...outgoing, conversationCursor, auditCursor };
 }
 
 async function contents(world: World) {
   const { client, widget, visitor, conversation } = world;
   return {
     ...(await knowledgeContents(world)),
+    ...(await webhookContents(world)),
     ...(await privacyContents(world)),
     client: await client.client.get(),
     members: await client.members.list(),

@@ -36,6 +36,23 @@ export const unscopedOnPurpose: { reason: string; condition: RegExp }[] = [
     condition: /^with due as \( select .* from jobs j where j\.kind = wanted\.kind and .* for update skip locked/,
   },
   {
+    reason: 'deliveries to be sent, which say for whom',
+    condition:
+      /^with due as \( with recursive waiting as \( \(select .* from webhook_deliveries d where d\.state = '' .* for update skip locked/,
+  },
+  {
+    reason: 'clients with a webhook',
+    condition: /^select distinct client_id from webhooks where webhooks\.enabled = \$\d/,
+  },
+  {
+    reason: 'deliveries that waited too long for a webhook that is off',
+    condition: /^with overdue as \( select .* where not w\.enabled and d\.state = '' and d\.next_try_at < \$\d/,
+  },
+  {
+    reason: 'deliveries that are over long since',
+    condition: /^delete from webhook_deliveries where .* in \(select .* webhook_deliveries\.created_at < \$\d/,
+  },
+  {
     reason: 'all clients, whose rows are then read one after the other to be carried elsewhere',
     condition:
       /^select id, name, created_at, updated_at from clients where clients\.id > \$\d order by clients\.id limit/,

@@ -1,4 +1,4 @@
-import { desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
 import { type Conversation, conversations } from '../../../shared/schema.ts';
 import { decodeInstantCursor, encodeInstantCursor } from '../cursor.ts';
@@ -14,6 +14,7 @@ import { clampSequence } from './clamp-sequence.ts';
 import { CollisionError } from './database-errors.ts';
 import type { Db, Handle } from './handle.ts';
 import { jsonRows } from './json-rows.ts';
+import { changedDataSql, noData, outboxOf } from './outbox-sql.ts';
 import { pageOf } from './page.ts';
 import { prepared } from './prepared.ts';
 import { owned } from './scope.ts';
@@ -74,14 +75,19 @@ export class DatabaseConversations implements ConversationsRepository {
       updatedAt: now,
     };
     return this.#handle.write(async (db) => {
-      const [conversation] = await db
-        .insert(conversations)
-        .values(row)
-        .onConflictDoNothing({
-          target: [conversations.clientId, conversations.visitorId, conversations.clientConversationId],
-          where: sql`client_conversation_id is not null`,
-        })
-        .returning();
+      const made = db.$with('made').as(
+        db
+          .insert(conversations)
+          .values(row)
+          .onConflictDoNothing({
+            target: [conversations.clientId, conversations.visitorId, conversations.clientConversationId],
+            where: sql`client_conversation_id is not null`,
+          })
+          .returning(),
+      );
+      const events = [{ event: 'conversation.created', data: noData }];
+      const outbox = db.$with('outbox', {}).as(outboxOf('made', { at: now, events }));
+      const [conversation] = await db.with(made, outbox).select().from(made);
       if (conversation !== undefined) return { conversation, created: true };
       return { conversation: await this.#findClientMade(db, visitorId!, clientConversationId!), created: false };
     });
@@ -131,8 +137,23 @@ export class DatabaseConversations implements ConversationsRepository {
 
   update(id: string, patch: ConversationPatch): Promise<Conversation> {
     const { title, status, snoozedUntil, assigneeId, tags, metadata } = patch;
-    const values = { title, status, snoozedUntil, assigneeId, tags, metadata, updatedAt: this.#handle.env.now() };
-    return this.#handle.write((db) => this.#change(db, id, values));
+    const now = this.#handle.env.now();
+    const values = { title, status, snoozedUntil, assigneeId, tags, metadata, updatedAt: now };
+    const isTold = status !== undefined || assigneeId !== undefined || tags !== undefined;
+    if (!isTold) return this.#handle.write((db) => this.#change(db, id, values));
+    return this.#handle.write(async (db) => {
+      // Locked, so that what the change is held against is what it changes.
+      const lock = sql`select status, assignee_id, tags from conversations where ${this.#row(id)} for no key update`;
+      const before = db.$with('before', {}).as(lock);
+      const isThere = and(this.#row(id), sql`exists (select from before)`);
+      const changed = db.$with('changed').as(db.update(conversations).set(values).where(isThere).returning());
+      const outbox = db
+        .$with('outbox', {})
+        .as(outboxOf('changed', { at: now, events: changeEvents, joined: 'cross join before' }));
+      const [conversation] = await db.with(before, changed, outbox).select().from(changed);
+      if (conversation === undefined) throw new NotFoundError('conversation');
+      return conversation;
+    });
   }
 
   markRead(id: string, side: 'visitor' | 'agent', sequence: number): Promise<Conversation> {
@@ -159,6 +180,18 @@ export class DatabaseConversations implements ConversationsRepository {
     return owned(conversations, this.#clientId, eq(conversations.id, id));
   }
 }
+
+const isNew = {
+  status: 'changed.status <> before.status',
+  assigneeId: 'changed.assignee_id is distinct from before.assignee_id',
+  tags: 'changed.tags <> before.tags',
+};
+
+/** What webhooks are told of a row of `changed` that was as in `before`. */
+const changeEvents = [
+  { event: 'conversation.updated', when: `(${Object.values(isNew).join(' or ')})`, data: changedDataSql(isNew) },
+  { event: 'conversation.closed', when: `${isNew.status} and changed.status = 'closed'`, data: noData },
+];
 
 const pages = jsonRows(conversations);
 

@@ -1,4 +1,4 @@
-import { asc, desc, eq, gt, isNull, type SQL } from 'drizzle-orm';
+import { asc, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
 import { type Conversation, conversations, type Handoff, handoffs } from '../../../shared/schema.ts';
 import { decodeIdCursor, encodeIdCursor } from '../cursor.ts';
@@ -6,6 +6,7 @@ import { NotFoundError } from '../errors.ts';
 import { type HandoffRequest, type HandoffsRepository, handoffsLookedAt } from '../repositories/handoffs.ts';
 import type { Page, PageRequest } from '../storage.ts';
 import type { Db, Handle } from './handle.ts';
+import { handoffDataSql, outboxAbout, statusEvents } from './outbox-sql.ts';
 import { pageOf } from './page.ts';
 import { owned } from './scope.ts';
 
@@ -45,6 +46,7 @@ export class DatabaseHandoffs implements HandoffsRepository {
         handoff: { requestedBy, reason, requestedAt: now.toISOString() },
         updatedAt: now,
       });
+      await this.#tell(db, { handoff: handoff!, at: now, statusBefore: before.status });
       return { handoff: handoff!, conversation, repeated: false };
     });
   }
@@ -54,8 +56,10 @@ export class DatabaseHandoffs implements HandoffsRepository {
       const before = await this.#lock(db, conversationId);
       if (before.handoff === null) return undefined;
       const end = { resolvedAt: this.#handle.env.now(), resolution };
-      await db.update(handoffs).set(end).where(this.#open(conversationId));
-      return this.#change(db, conversationId, { handoff: null });
+      const [handoff] = await db.update(handoffs).set(end).where(this.#open(conversationId)).returning();
+      const conversation = await this.#change(db, conversationId, { handoff: null });
+      if (handoff) await this.#tell(db, { handoff, at: end.resolvedAt });
+      return conversation;
     });
   }
 
@@ -98,6 +102,22 @@ export class DatabaseHandoffs implements HandoffsRepository {
       .for('no key update');
     if (conversation === undefined) throw new NotFoundError('conversation');
     return conversation;
+  }
+
+  /** Puts it in the outbox of the client's webhooks. */
+  async #tell(
+    db: Db,
+    { handoff, at, statusBefore }: { handoff: Handoff; at: Date; statusBefore?: Conversation['status'] },
+  ): Promise<void> {
+    const { id, conversationId } = handoff;
+    const joined = 'join handoffs h on h.client_id = c.client_id and h.conversation_id = c.id and h.id = $handoff';
+    const event = handoff.resolvedAt === null ? 'handoff.requested' : 'handoff.resolved';
+    const events = [
+      { event, data: handoffDataSql('h') },
+      ...(statusBefore === undefined ? [] : statusEvents('c.status', '$before')),
+    ];
+    const values = { handoff: sql`${id}::uuid`, before: sql`${statusBefore ?? null}::text` };
+    await db.execute(outboxAbout({ clientId: this.#clientId, conversationId, at, joined, events, values }));
   }
 
   async #change(db: Db, conversationId: string, values: Partial<Conversation>): Promise<Conversation> {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { ClientId } from '../../../shared/ids.ts';
 import { NotFoundError, StorageOverloadedError, StorageUnavailableError } from '../errors.ts';
 import type { AppendResult } from '../repositories/messages.ts';
 import { isConnectionLost, NotConnectedError, RowHeldError, translateError } from './database-errors.ts';
@@ -6,7 +7,7 @@ import { retryCollisions, translated } from './handle.ts';
 import { query } from './lease.ts';
 import { conversationOf, MessageQueue, type QueuedMessage } from './message-queue.ts';
 import { readAppended } from './message-rows.ts';
-import { appendStatement, type OutgoingMessage } from './message-statement.ts';
+import { appendStatement, type OutgoingMessage, tellingStatement } from './message-statement.ts';
 import { planGeneration } from './prepared.ts';
 import type { TextRow } from './row-decoder.ts';
 import { mayBeSingle, readSingle, singleMessageStatement, singleMessageValues } from './single-message-statement.ts';
@@ -26,6 +27,11 @@ export const writerSettings = {
   lock_timeout: '2s',
 };
 
+type Kind = 'single' | 'group' | 'telling';
+
+/** So long a client is taken for one that has a webhook. */
+const LISTENING_MS = 60_000;
+
 const WAITING_MAX = 5_000;
 const RETRY_AFTER_S = 1;
 
@@ -43,7 +49,9 @@ export class MessageWriter {
   readonly #idle: (() => void)[] = [];
   #inFlight = 0;
   /** How often each statement has been run. */
-  readonly #runs = { single: 0, group: 0 };
+  readonly #runs: Record<Kind, number> = { single: 0, group: 0, telling: 0 };
+  /** Clients whose webhooks had to be told, and when that was found. */
+  readonly #listening = new Map<ClientId, number>();
   #scheduled = false;
   #closed = false;
 
@@ -131,17 +139,56 @@ export class MessageWriter {
     }
   }
 
+  /**
+   * Most clients have no webhook, and what tells webhooks takes longer: messages go by the statements without it, and
+   * those that these did not take, by the one with it. Which clients had to be told lately is remembered; to be wrong in
+   * that costs time alone.
+   */
   async #store(group: QueuedMessage[], isLastTry: boolean): Promise<(AppendResult | undefined)[]> {
-    const outgoing = group.map((message) => message.outgoing);
-    const [first] = outgoing;
-    if (outgoing.length === 1 && mayBeSingle(first!)) {
-      return [readSingle(first!, await this.#query('single', singleMessageStatement, singleMessageValues(first!)))];
+    const results = new Map<QueuedMessage, AppendResult | undefined>();
+    const untold = group.filter(({ outgoing }) => !this.#isListening(outgoing.client_id));
+    const settle = (messages: QueuedMessage[], stored: (AppendResult | undefined)[]) => {
+      for (const [index, message] of messages.entries()) results.set(message, stored[index]);
+    };
+    settle(untold, await this.#storeUntold(untold, isLastTry));
+    const rest = group.filter((message) => results.get(message) === undefined);
+    if (rest.length > 0) settle(rest, await this.#storeGroup('telling', rest, isLastTry));
+    for (const message of rest) {
+      if (results.get(message) !== undefined) this.#listening.set(message.outgoing.client_id, performance.now());
     }
-    const values = [`[${group.map((message) => message.json).join(',')}]`, !isLastTry];
-    return readAppended(outgoing, await this.#query('group', appendStatement, values));
+    return group.map((message) => results.get(message));
   }
 
-  #query(kind: 'single' | 'group', statement: pg.QueryArrayConfig, values: unknown[]): Promise<TextRow[]> {
+  async #storeUntold(group: QueuedMessage[], isLastTry: boolean): Promise<(AppendResult | undefined)[]> {
+    const [first] = group;
+    if (first === undefined) return [];
+    if (group.length > 1 || !mayBeSingle(first.outgoing)) return this.#storeGroup('group', group, isLastTry);
+    const values = singleMessageValues(first.outgoing);
+    return [readSingle(first.outgoing, await this.#query('single', singleMessageStatement, values))];
+  }
+
+  async #storeGroup(
+    kind: 'group' | 'telling',
+    group: QueuedMessage[],
+    isLastTry: boolean,
+  ): Promise<(AppendResult | undefined)[]> {
+    const values = [`[${group.map((message) => message.json).join(',')}]`, !isLastTry];
+    const rows = await this.#query(kind, kind === 'group' ? appendStatement : tellingStatement, values);
+    return readAppended(
+      group.map(({ outgoing }) => outgoing),
+      rows,
+    );
+  }
+
+  #isListening(clientId: ClientId): boolean {
+    const since = this.#listening.get(clientId);
+    if (since === undefined) return false;
+    if (performance.now() - since < LISTENING_MS) return true;
+    this.#listening.delete(clientId);
+    return false;
+  }
+
+  #query(kind: Kind, statement: pg.QueryArrayConfig, values: unknown[]): Promise<TextRow[]> {
     const name = `confab_message_${kind}_${planGeneration(++this.#runs[kind])}`;
     return translated(async () => {
       const answer = await query(this.#pool, { ...statement, name }, values, GROUP_TIMEOUT_MS);

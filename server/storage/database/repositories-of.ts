@@ -10,6 +10,7 @@ import { DatabaseClient } from './client.ts';
 import { DatabaseConversations } from './conversations.ts';
 import { DatabaseCounts } from './counts.ts';
 import { DatabaseCredentials } from './credentials.ts';
+import { DatabaseDeliveryQueue } from './delivery-queue.ts';
 import { DatabaseDirectory } from './directory.ts';
 import { DatabaseDocuments } from './documents.ts';
 import { DatabaseErasures } from './erasures.ts';
@@ -24,6 +25,7 @@ import { DatabaseMembers } from './members.ts';
 import { DatabaseMessages } from './messages.ts';
 import { DatabaseModels } from './models.ts';
 import { DatabaseNotes } from './notes.ts';
+import { DatabaseOutgoingWebhooks } from './outgoing-webhooks.ts';
 import { DatabasePassages } from './passages.ts';
 import { DatabasePrivacy } from './privacy.ts';
 import { DatabaseQueue } from './queue.ts';
@@ -42,6 +44,7 @@ export function repositoriesOf(handle: Handle): StorageScope {
     accounts: new DatabaseAccounts(handle),
     directory: new DatabaseDirectory(handle),
     queue: new DatabaseQueue(handle),
+    deliveryQueue: new DatabaseDeliveryQueue(handle),
     credentials: new DatabaseCredentials(handle),
     tallies: new DatabaseTallies(handle),
     transfer: new DatabaseTransfer(handle),
@@ -78,6 +81,7 @@ function clientStorage(handle: Handle, id: ClientId): ClientStorage {
     jobs: new DatabaseJobs(handle, clientId),
     receipts: new DatabaseReceipts(handle, clientId),
     webhooks: new DatabaseWebhooks(handle, clientId),
+    outgoingWebhooks: new DatabaseOutgoingWebhooks(handle, clientId),
     models: new DatabaseModels(handle, clientId),
     privacy: new DatabasePrivacy(handle, clientId),
     erasures: new DatabaseErasures(handle, clientId),

@@ -15,6 +15,8 @@ export function mayBeSingle({ role }: OutgoingMessage): boolean {
  * What `appendStatement` does, for one message that is not an agent's: the same in three quarters of the time, for a
  * message at rest and for one in a transaction. The conversation is locked by its update. Of two that store the same client-made id at the same
  * moment, one fails on the unique key; run again, it finds the other's.
+ *
+ * It stores nothing for a client with an enabled webhook, whom `tellingStatement` is for.
  */
 export const singleMessageStatement = {
   text: `
@@ -39,6 +41,7 @@ with known as materialized (
     agent_read_sequence = case when $5 = 'agent' then c.last_sequence + 1 else c.agent_read_sequence end,
     handoff = case when $5 <> 'agent' then c.handoff end
   where c.client_id = $1 and c.id = $2 and ($8::uuid is null or c.visitor_id = $8) and not exists (select from known)
+    and not exists (select from webhooks w where w.client_id = $1 and w.enabled)
   returning c.*
 ), stored as (
   insert into messages (client_id, conversation_id, sequence, id, role, content, metadata, client_message_id, author_id,
@@ -79,7 +82,7 @@ export function singleMessageValues(message: OutgoingMessage): unknown[] {
   ];
 }
 
-/** What the message came to; undefined: its conversation was not found. */
+/** What the message came to; undefined: its conversation was not found, or its client has a webhook. */
 export function readSingle(outgoing: OutgoingMessage, rows: TextRow[]): AppendResult | undefined {
   const row = rows[0];
   if (row === undefined) return undefined;

@@ -7,7 +7,7 @@ import { translateError } from './database-errors.ts';
 import { type Db, drizzleOn, type Handle } from './handle.ts';
 import { answered, statementTimeoutMs } from './lease.ts';
 import { readAppended } from './message-rows.ts';
-import { appendStatement, type OutgoingMessage, outgoingMessage } from './message-statement.ts';
+import { type OutgoingMessage, outgoingMessage, tellingStatement } from './message-statement.ts';
 import type { TextRow } from './row-decoder.ts';
 import { mayBeSingle, readSingle, singleMessageStatement, singleMessageValues } from './single-message-statement.ts';
 
@@ -77,9 +77,10 @@ export class TransactionHandle implements Handle {
   async #store(outgoing: OutgoingMessage): Promise<AppendResult | undefined> {
     if (mayBeSingle(outgoing)) {
       const { rows } = await this.#query(singleMessageStatement, singleMessageValues(outgoing));
-      return readSingle(outgoing, rows as TextRow[]);
+      const stored = readSingle(outgoing, rows as TextRow[]);
+      if (stored !== undefined) return stored;
     }
-    const { rows } = await this.#query(appendStatement, [JSON.stringify([outgoing]), !this.#isLastTry]);
+    const { rows } = await this.#query(tellingStatement, [JSON.stringify([outgoing]), !this.#isLastTry]);
     return readAppended([outgoing], rows as TextRow[])[0];
   }
 

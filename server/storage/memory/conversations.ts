@@ -3,8 +3,10 @@ import type { Conversation } from '../../../shared/schema.ts';
 import { decodeInstantCursor, encodeInstantCursor } from '../cursor.ts';
 import { NotFoundError } from '../errors.ts';
 import type { ConversationFilter, ConversationsRepository } from '../repositories/conversations.ts';
+import { conversationChanged } from '../webhook-payload.ts';
 import type { MemContext } from './mem-context.ts';
 import type { MemTransaction } from './mem-database.ts';
+import { recordEvents } from './mem-outbox.ts';
 import { takePage } from './mem-page.ts';
 import { clientMadeKey, conversations } from './mem-tables.ts';
 import { idOrNull, ownedKey } from './mem-values.ts';
@@ -50,6 +52,7 @@ export function createConversations({ env, read, write }: MemContext, clientId: 
           createdAt: now,
           updatedAt: now,
         });
+        recordEvents(tx, env, { conversation, at: now }, () => [{ event: 'conversation.created', data: {} }]);
         return { conversation, created: true };
       }),
 
@@ -72,8 +75,12 @@ export function createConversations({ env, read, write }: MemContext, clientId: 
     update: (id, { title, status, snoozedUntil, assigneeId, tags, metadata }) =>
       write((tx) => {
         const assignee = assigneeId === undefined ? undefined : idOrNull(assigneeId);
-        const fields = { title, status, snoozedUntil, assigneeId: assignee, tags, metadata, updatedAt: env.now() };
-        return tx.of(conversations).update(wanted(tx, id), fields);
+        const now = env.now();
+        const fields = { title, status, snoozedUntil, assigneeId: assignee, tags, metadata, updatedAt: now };
+        const before = wanted(tx, id);
+        const conversation = tx.of(conversations).update(before, fields);
+        recordEvents(tx, env, { conversation, at: now }, () => conversationChanged(before, conversation));
+        return conversation;
       }),
 
     markRead: (id, side, sequence) =>

@@ -3,9 +3,11 @@ import type { Conversation } from '../../../shared/schema.ts';
 import { decodeIdCursor, encodeIdCursor } from '../cursor.ts';
 import { NotFoundError } from '../errors.ts';
 import { type HandoffsRepository, handoffsLookedAt } from '../repositories/handoffs.ts';
+import { conversationChanged, handoffEvent } from '../webhook-payload.ts';
 import type { MemContext } from './mem-context.ts';
 import type { MemTransaction } from './mem-database.ts';
 import { endOpenHandoff, openHandoffOf } from './mem-handoffs.ts';
+import { recordEvents } from './mem-outbox.ts';
 import { takePage } from './mem-page.ts';
 import { conversations, handoffs } from './mem-tables.ts';
 import { idOf, ownedKey } from './mem-values.ts';
@@ -43,6 +45,10 @@ export function createHandoffs({ env, read, write }: MemContext, clientId: Clien
           handoff: { requestedBy, reason, requestedAt: now.toISOString() },
           updatedAt: now,
         });
+        recordEvents(tx, env, { conversation, at: now }, () => [
+          handoffEvent('handoff.requested', handoff),
+          ...conversationChanged(before, conversation),
+        ]);
         return { handoff, conversation, repeated: false };
       }),
 
@@ -50,8 +56,13 @@ export function createHandoffs({ env, read, write }: MemContext, clientId: Clien
       write((tx) => {
         const conversation = wanted(tx, conversationId);
         if (conversation.handoff === null) return undefined;
-        endOpenHandoff(tx, conversation, { at: env.now(), as: resolution });
-        return tx.of(conversations).update(conversation, { handoff: null });
+        const now = env.now();
+        const ended = endOpenHandoff(tx, conversation, { at: now, as: resolution });
+        const after = tx.of(conversations).update(conversation, { handoff: null });
+        if (ended) {
+          recordEvents(tx, env, { conversation: after, at: now }, () => [handoffEvent('handoff.resolved', ended)]);
+        }
+        return after;
       }),
 
     list: (conversationId, { limit, cursor }) =>

@@ -8,12 +8,12 @@ export function openHandoffOf(tx: MemTransaction, { clientId, id }: Conversation
   return tx.of(handoffs).findBy('open', ownedKey(clientId, id));
 }
 
-/** Ends it, when there is one, and leaves the conversation to the caller. */
+/** Ends it, when there is one, answers it as it is then, and leaves the conversation to the caller. */
 export function endOpenHandoff(
   tx: MemTransaction,
   conversation: Conversation,
   end: { at: Date; as: NonNullable<Handoff['resolution']> },
-): void {
+): Handoff | undefined {
   const open = openHandoffOf(tx, conversation);
-  if (open) tx.of(handoffs).update(open, { resolvedAt: end.at, resolution: end.as });
+  return open && tx.of(handoffs).update(open, { resolvedAt: end.at, resolution: end.as });
 }

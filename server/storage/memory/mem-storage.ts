@@ -3,6 +3,7 @@ import type { ClientId } from '../../../shared/ids.ts';
 import { StorageUnavailableError, StorageUsageError } from '../errors.ts';
 import type { AccountsRepository } from '../repositories/accounts.ts';
 import type { CredentialsRepository } from '../repositories/credentials.ts';
+import type { DeliveryQueueRepository } from '../repositories/delivery-queue.ts';
 import type { DirectoryRepository } from '../repositories/directory.ts';
 import type { QueueRepository } from '../repositories/queue.ts';
 import type { TalliesRepository } from '../repositories/tallies.ts';
@@ -18,6 +19,7 @@ import { createClient } from './client.ts';
 import { createConversations } from './conversations.ts';
 import { createCounts } from './counts.ts';
 import { createCredentials } from './credentials.ts';
+import { createDeliveryQueue } from './delivery-queue.ts';
 import { createDirectory } from './directory.ts';
 import { createDocuments } from './documents.ts';
 import { createErasures } from './erasures.ts';
@@ -34,6 +36,7 @@ import { createMembers } from './members.ts';
 import { createMessages } from './messages.ts';
 import { createModels } from './models.ts';
 import { createNotes } from './notes.ts';
+import { createOutgoingWebhooks } from './outgoing-webhooks.ts';
 import { createPassages } from './passages.ts';
 import { createPrivacy } from './privacy.ts';
 import { createQueue } from './queue.ts';
@@ -63,6 +66,7 @@ export class MemStorage implements IStorage {
   readonly accounts: AccountsRepository;
   readonly directory: DirectoryRepository;
   readonly queue: QueueRepository;
+  readonly deliveryQueue: DeliveryQueueRepository;
   readonly credentials: CredentialsRepository;
   readonly tallies: TalliesRepository;
   readonly transfer: TransferRepository;
@@ -85,6 +89,7 @@ export class MemStorage implements IStorage {
     this.accounts = createAccounts(this.outer);
     this.directory = createDirectory(this.outer);
     this.queue = createQueue(this.outer);
+    this.deliveryQueue = createDeliveryQueue(this.outer);
     this.credentials = createCredentials(this.outer);
     this.tallies = createTallies(this.outer);
     this.transfer = createTransfer(this.outer);
@@ -154,6 +159,7 @@ function scopeIn(context: MemContext): StorageScope {
     accounts: createAccounts(context),
     directory: createDirectory(context),
     queue: createQueue(context),
+    deliveryQueue: createDeliveryQueue(context),
     credentials: createCredentials(context),
     tallies: createTallies(context),
     transfer: createTransfer(context),
@@ -190,6 +196,7 @@ function clientStorage(context: MemContext, id: ClientId): ClientStorage {
     jobs: createJobs(context, clientId),
     receipts: createReceipts(context, clientId),
     webhooks: createWebhooks(context, clientId),
+    outgoingWebhooks: createOutgoingWebhooks(context, clientId),
     models: createModels(context, clientId),
     privacy: createPrivacy(context, clientId),
     erasures: createErasures(context, clientId),

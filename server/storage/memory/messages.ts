@@ -3,9 +3,11 @@ import type { Conversation, Message } from '../../../shared/schema.ts';
 import { NotFoundError } from '../errors.ts';
 import { previewOf } from '../preview.ts';
 import type { MessagesRepository, NewMessage } from '../repositories/messages.ts';
+import { conversationChanged, handoffEvent, messageCreated } from '../webhook-payload.ts';
 import type { MemContext } from './mem-context.ts';
 import { endOpenHandoff } from './mem-handoffs.ts';
 import { enqueueJob } from './mem-jobs.ts';
+import { recordEvents } from './mem-outbox.ts';
 import { clientMadeKey, conversations, messages } from './mem-tables.ts';
 import { idOf, idOrNull, ownedKey } from './mem-values.ts';
 
@@ -44,7 +46,13 @@ export function createMessages({ env, read, write }: MemContext, clientId: Clien
           const job = { kind: 'answer', subjectId: message.id, payload: input.answerJob } as const;
           enqueueJob(tx, env, clientId, { ...job, runAt: message.createdAt });
         }
-        if (message.role === 'agent') endOpenHandoff(tx, conversation, { at: message.createdAt, as: 'answered' });
+        const end = { at: message.createdAt, as: 'answered' } as const;
+        const ended = message.role === 'agent' ? endOpenHandoff(tx, conversation, end) : undefined;
+        recordEvents(tx, env, { conversation: after, at: message.createdAt }, () => [
+          messageCreated(message),
+          ...conversationChanged(conversation, after),
+          ...(ended ? [handoffEvent('handoff.resolved', ended)] : []),
+        ]);
         return { message, repeated: false, conversation: after };
       }),
 

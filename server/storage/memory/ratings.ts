@@ -1,7 +1,9 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import type { RatingsRepository } from '../repositories/ratings.ts';
+import { ratingCreated } from '../webhook-payload.ts';
 import type { MemContext } from './mem-context.ts';
-import { ratings } from './mem-tables.ts';
+import { recordEvents } from './mem-outbox.ts';
+import { conversations, ratings } from './mem-tables.ts';
 import { idOf, ownedKey } from './mem-values.ts';
 
 export function createRatings({ env, read, write }: MemContext, clientId: ClientId): RatingsRepository {
@@ -10,8 +12,13 @@ export function createRatings({ env, read, write }: MemContext, clientId: Client
       write((tx) => {
         const before = tx.of(ratings).get(ownedKey(clientId, conversationId));
         const given = { score, comment, createdAt: env.now() };
-        if (before !== undefined) return tx.of(ratings).update(before, given);
-        return tx.of(ratings).insert({ clientId, conversationId: idOf(conversationId), ...given });
+        const rating =
+          before === undefined
+            ? tx.of(ratings).insert({ clientId, conversationId: idOf(conversationId), ...given })
+            : tx.of(ratings).update(before, given);
+        const conversation = tx.of(conversations).get(ownedKey(clientId, conversationId))!;
+        recordEvents(tx, env, { conversation, at: rating.createdAt }, () => [ratingCreated(rating)]);
+        return rating;
       }),
 
     find: (conversationId) => read((tx) => tx.of(ratings).get(ownedKey(clientId, conversationId))),
