@@ -37,7 +37,10 @@ test('leaves only whole files behind', async () => {
 test('never leaves its folder, whatever the key', async () => {
   await writeFile(join(folder, 'beside'), 'not a file of the store');
   const store = createDiskFileStore(join(folder, 'files'));
-  await store.remove('../../../beside');
-  expect(await store.open('../../../beside')).toBeUndefined();
+  for (const key of ['../../../beside', 'ab/../../../beside', '..beside', 'ab', join(folder, 'beside')]) {
+    await store.remove(key);
+    expect(await store.open(key)).toBeUndefined();
+    expect(await store.stat(key)).toBeUndefined();
+  }
   expect(await readdir(folder)).toContain('beside');
 });

@@ -174,6 +174,23 @@ describe.each([
     expect(await everythingOf(victim)).toEqual(before);
   });
 
+  test('no route that reads changes anything', async () => {
+    const tenant = await world.plant();
+    // When a key was used last is noted with whatever it is used for.
+    const kept = async () => (await everythingOf(tenant)).map((text) => text.replace(/"lastUsedAt":[^,}]+/g, ''));
+    const before = await kept();
+    await sweep(
+      endpoints.filter(({ method }) => method === 'GET'),
+      async (endpoint, path) => {
+        const headers = await credentialsFor(endpoint, tenant);
+        for (const method of ['GET', 'HEAD'] as const) {
+          await world.send({ method, path: pathWith(path, tenant.params) + queryFor(endpoint, tenant), headers });
+        }
+      },
+    );
+    expect(await kept()).toEqual(before);
+  });
+
   test('an id that is none is a fault of its parameter, and one that nobody has is not found', async () => {
     const noIds = [
       '7',

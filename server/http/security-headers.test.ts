@@ -72,6 +72,13 @@ test('no page of another site may read an answer, whatever it says it is', async
   }
 });
 
+test('what is measured is told to this machine alone, and to nobody who comes through a proxy', async () => {
+  expect((await world.send({ path: '/metrics' })).status).toBe(200);
+  for (const headers of [{ 'x-forwarded-for': '203.0.113.1' }, { forwarded: 'for=203.0.113.1' }]) {
+    expect((await world.send({ path: '/metrics', headers: headers as Record<string, string> })).status).toBe(404);
+  }
+});
+
 test('answers of the API can be neither shown nor run', async () => {
   for (const path of ['/api/auth/me', '/conversations', `/api/clients/${tenant.clientId}/widgets`]) {
     const answer = await get(path);
