@@ -55,8 +55,10 @@ export interface PreChatForm {
 /** Where answers are looked up. */
 export interface RetrievalSettings {
   enabled: boolean;
-  /** A page or site to read, or empty when answers come from uploaded documents. */
+  /** A page or site whose contents are answered from, too; empty: none. */
   sourceUrl: string;
+  /** The document it is read into, where one is named: not to be set. */
+  sourceDocumentId?: string | undefined;
   /** Ids of the documents to answer from; empty: all of the client's. */
   documentIds: string[];
 }

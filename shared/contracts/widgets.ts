@@ -119,6 +119,10 @@ export const widgetView = z.object({
   id: z.string(),
   publicKey: z.string(),
   ...widgetSettings,
+  retrieval: z.extend(widgetSettings.retrieval, {
+    /** The document that `sourceUrl` is read into. */
+    sourceDocumentId: z.optional(z.string()),
+  }),
   status: z.enum(widgetStatuses),
   statusReason: z.nullable(z.string()),
   activateAt: z.nullable(z.string()),

@@ -37,7 +37,9 @@ export async function retrieve(
   if (engine !== 'knowledge' && !retrieval.enabled) return { searched, found: undefined };
   // What is chosen counts where the switch is on, as in the playground; else all documents answer.
   const isChosen = retrieval.enabled && retrieval.documentIds.length > 0;
-  const documentIds = isChosen ? retrieval.documentIds : undefined;
+  const { sourceDocumentId } = retrieval;
+  const ofSource = sourceDocumentId === undefined ? [] : [sourceDocumentId];
+  const documentIds = isChosen ? [...retrieval.documentIds, ...ofSource] : undefined;
   const search = (words: string) =>
     searchPassages(own, { text: words, language, documentIds, limit: passagesMax }, embedder);
   const found = await search(searched);

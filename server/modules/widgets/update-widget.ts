@@ -23,6 +23,9 @@ export async function updateWidget(
   const before = await own.widgets.find(widgetId);
   if (!before) throw new NotFoundError('widget');
   const patch = withoutUndefined(settings);
+  // Which document the address is read into is the server's to say.
+  const { sourceDocumentId } = before.retrieval;
+  if (patch.retrieval && sourceDocumentId !== undefined) patch.retrieval = { ...patch.retrieval, sourceDocumentId };
   const changed = (Object.keys(patch) as (keyof WidgetSettings)[]).filter(
     (field) => !isDeepStrictEqual(patch[field], before[field]),
   );

@@ -15,6 +15,7 @@ import { requestActivation } from './request-activation.ts';
 import { rotateWidgetKey } from './rotate-widget-key.ts';
 import { setWidgetArchived } from './set-widget-archived.ts';
 import { updateWidget } from './update-widget.ts';
+import { announceSource, followSource, type SourceChange } from './widget-source.ts';
 import { presentWidget } from './widgets.presenter.ts';
 
 const earliestFirst = {
@@ -34,15 +35,20 @@ export function widgetsRoutes(deps: Deps): Route[] {
   /** One change in one transaction, told to everybody who keeps the widget in mind once it is committed. */
   async function change(
     { caller, request }: { caller: MemberCaller; request: ExchangeRequest },
-    work: (own: ClientStorage, by: Actor) => Promise<{ widget: Widget; formerKey?: string }>,
+    work: (own: ClientStorage, by: Actor) => Promise<{ widget: Widget; formerKey?: string; source?: SourceChange }>,
   ): Promise<Widget> {
     const { clientId, user } = caller;
     const by = { user, requestId: request.requestId };
-    const { widget, formerKey } = await storage.transaction((scope) => work(scope.forClient(clientId), by));
+    const { widget, formerKey, source } = await storage.transaction((scope) => work(scope.forClient(clientId), by));
     const publicKeys = formerKey === undefined ? [widget.publicKey] : [formerKey, widget.publicKey];
     bus.publish('widget.changed', { clientId, widgetId: widget.id, publicKeys });
+    if (source) announceSource(bus, widget, source);
     return widget;
   }
+
+  /** The document of the address that the settings name comes and goes with them. */
+  const withSource = (own: ClientStorage, by: Actor, widget: Widget) =>
+    followSource(own, { widget, by, reading: deps.config.reading });
 
   return [
     route(contract.listWidgets, async ({ caller, query, request }) => {
@@ -55,9 +61,10 @@ export function widgetsRoutes(deps: Deps): Route[] {
 
     route(contract.createWidget, async (call) => {
       const { activateAt, ...settings } = call.body;
-      const widget = await change(call, async (own, by) => ({
-        widget: await createWidget(own, { settings, activateAt: instantOf(activateAt), by, now: now() }),
-      }));
+      const widget = await change(call, async (own, by) => {
+        const wish = { settings, activateAt: instantOf(activateAt), by, now: now() };
+        return withSource(own, by, await createWidget(own, wish));
+      });
       return view(widget, call.request);
     }),
 
@@ -69,9 +76,10 @@ export function widgetsRoutes(deps: Deps): Route[] {
 
     route(contract.updateWidget, async (call) => {
       const { widgetId } = call.params;
-      const widget = await change(call, async (own, by) => ({
-        widget: await updateWidget(own, { widgetId, settings: call.body, by, now: now() }),
-      }));
+      const widget = await change(call, async (own, by) => {
+        const changed = await updateWidget(own, { widgetId, settings: call.body, by, now: now() });
+        return call.body.retrieval ? withSource(own, by, changed) : { widget: changed };
+      });
       return view(widget, call.request);
     }),
 

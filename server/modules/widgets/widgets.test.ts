@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { WidgetView } from '../../../shared/contracts/widgets.ts';
+import type { ClientId } from '../../../shared/ids.ts';
 import { widgetDefaults } from '../../../shared/widget-settings.ts';
 import { createHttpWorld, type Founder, type HttpWorld } from '../../testing/http-world.ts';
 import { testConfig } from '../../testing/route-world.ts';
@@ -66,6 +67,36 @@ describe('a new widget', () => {
       engineSettings: { model: 'gpt-5', temperature: 0.2 },
     };
     expect(await create(settings)).toMatchObject({ ...settings, color: '#ff0000', status: 'active' });
+  });
+
+  test('reads the site or page it names, replaces it by the next, and removes it when it names none', async () => {
+    const retrieval = { enabled: true, sourceUrl: 'https://example.com/', documentIds: [] };
+    const own = world.deps.storage.forClient(owner.clientId as ClientId);
+    const documents = async () =>
+      (await own.documents.list({ limit: 10 })).items.map(({ kind, url, status }) => [kind, url, status]);
+    const widget = await create({ retrieval });
+    expect(await documents()).toEqual([['site', 'https://example.com/', 'queued']]);
+    expect(await own.jobs.find('ingest', widget.retrieval.sourceDocumentId!)).toBeDefined();
+    const again = await create({ retrieval });
+    expect(again.retrieval.sourceDocumentId).toBe(widget.retrieval.sourceDocumentId);
+
+    const change = async (id: string, sourceUrl: string) =>
+      (await owner.browser.patch(`${path()}/${id}`, { retrieval: { ...retrieval, sourceUrl } })).body;
+    const changed = await change(widget.id, 'https://example.com/help');
+    expect(changed.retrieval.sourceDocumentId).not.toBe(again.retrieval.sourceDocumentId);
+    expect((await documents()).sort()).toEqual([
+      ['page', 'https://example.com/help', 'queued'],
+      ['site', 'https://example.com/', 'queued'],
+    ]);
+    await change(again.id, '');
+    expect(await documents()).toEqual([['page', 'https://example.com/help', 'queued']]);
+    expect((await change(widget.id, 'https://example.com/help')).updatedAt).toBe(changed.updatedAt);
+    expect((await change(widget.id, '')).retrieval).toEqual({ ...retrieval, sourceUrl: '' });
+    expect(await documents()).toEqual([]);
+    const wrong = { retrieval: { ...retrieval, sourceUrl: 'https://[' } };
+    expect((await owner.browser.patch(`${path()}/${widget.id}`, wrong)).body.errors).toMatchObject([
+      { pointer: '#/retrieval/sourceUrl' },
+    ]);
   });
 
   test.each([

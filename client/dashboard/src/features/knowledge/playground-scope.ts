@@ -15,5 +15,6 @@ export function documentsOfScope(scope: Scope, widgets: readonly WidgetView[]): 
   if (scope.kind === 'chosen') return scope.documentIds.length === 0 ? undefined : [...scope.documentIds];
   const retrieval = widgets.find(({ id }) => id === scope.widgetId)?.retrieval;
   if (!retrieval?.enabled || retrieval.documentIds.length === 0) return undefined;
-  return retrieval.documentIds;
+  const { documentIds, sourceDocumentId } = retrieval;
+  return sourceDocumentId === undefined ? documentIds : [...documentIds, sourceDocumentId];
 }

@@ -9,6 +9,7 @@ import { Notice } from '../../../ui/Notice.tsx';
 import { Card } from '../../../ui/Page.tsx';
 import { RadioCards } from '../../../ui/RadioCards.tsx';
 import { SwitchField } from '../../../ui/SwitchField.tsx';
+import { TextField } from '../../../ui/TextField.tsx';
 import { DocumentPicker } from '../../knowledge/DocumentPicker.tsx';
 import { documentsQuery } from '../../knowledge/queries.ts';
 import { useEditor } from './editor-context.ts';
@@ -37,6 +38,18 @@ export function KnowledgeCard() {
         />
       )}
       {isOn && <Documents retrieval={retrieval} set={set} />}
+      {isOn && (
+        <TextField
+          label="Website to answer from"
+          pointer="/retrieval/sourceUrl"
+          inputMode="url"
+          autoComplete="off"
+          placeholder="https://www.example.com"
+          description="It is read when this is saved and answers as well: a whole site where only a host is named, else that one page. Empty: none."
+          value={retrieval.sourceUrl}
+          onChange={(sourceUrl) => set({ sourceUrl })}
+        />
+      )}
       {isOn && (
         <p className="text-muted text-xs">
           Files, pages and sites are added under{' '}
