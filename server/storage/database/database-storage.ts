@@ -17,14 +17,14 @@ import { retryCollisions, translated } from './handle.ts';
 import { answered, connect, statementTimeoutMs } from './lease.ts';
 import { MessageWriter, writerConnections, writerSettings } from './message-writer.ts';
 import { PoolHandle } from './pool-handle.ts';
-import { type OnReplicaState, Replica, type ReplicaNumbers } from './replica.ts';
+import { Replica, type ReplicaNumbers, type ReplicaOptions } from './replica.ts';
 import { repositoriesOf } from './repositories-of.ts';
 import { TransactionHandle } from './transaction.ts';
 
 export interface DatabaseStorageOptions extends PoolOptions {
   env: StorageEnvironment;
   /** A streaming replica of the same database, for reads that cost much. It need not be there. */
-  replica?: { url: string; onState?: OnReplicaState } | undefined;
+  replica?: ({ url: string } & Pick<ReplicaOptions, 'onState' | 'waitMs'>) | undefined;
 }
 
 /** How connections to the replica call themselves in `pg_stat_activity`. */
@@ -49,7 +49,7 @@ export async function openDatabaseStorage(options: DatabaseStorageOptions): Prom
 async function openReplica(
   primary: pg.Pool,
   options: PoolOptions,
-  { url, onState }: { url: string; onState?: OnReplicaState },
+  { url, ...more }: NonNullable<DatabaseStorageOptions['replica']>,
 ): Promise<Replica> {
   const pool = await createPool({
     ...options,
@@ -58,7 +58,7 @@ async function openReplica(
     // A standby refuses writes by itself; should it be promoted, or the URL be wrong, this still does.
     settings: { ...options.settings, default_transaction_read_only: 'on' },
   });
-  return new Replica({ primary, pool, onState });
+  return new Replica({ primary, pool, ...more });
 }
 
 /** `IStorage` on Postgres. */

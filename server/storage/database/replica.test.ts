@@ -39,7 +39,8 @@ async function open(replicaUrl = cluster.replica.adminUrl): Promise<DatabaseStor
   const process = await openDatabaseStorage({
     url: cluster.primary.adminUrl,
     env: systemEnvironment,
-    replica: { url: replicaUrl, onState: (state, reason) => said.push({ state, reason }) },
+    // Long enough for a busy machine: that a replica is late at all is tested by pausing it.
+    replica: { url: replicaUrl, onState: (state, reason) => said.push({ state, reason }), waitMs: 1_000 },
   });
   opened.push(process);
   return process;
