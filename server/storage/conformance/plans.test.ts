@@ -159,6 +159,20 @@ test('a page of the audit log is read in order', async () => {
   expectCheap(middle);
 });
 
+test('a page of messages that are exported costs at the end what it costs at the start', async () => {
+  const { clientId } = client;
+  const { rows } = await planner.query<{ conversationId: string; sequence: number }>(
+    `select conversation_id as "conversationId", sequence from messages where client_id = $1
+     order by conversation_id desc, sequence desc offset 100 limit 1`,
+    [clientId],
+  );
+  const late = { clientId, ...rows[0]! };
+  const page = (after?: typeof late) =>
+    storage.transfer.snapshot((reader) => reader.read('messages', { clientId, after, limit: PAGE }));
+  expectCheap(await planOf(planner, () => page()));
+  expectCheap(await planOf(planner, () => page(late)));
+});
+
 describe('a look-up by what a stranger holds reads a handful of pages', () => {
   const lookups: [title: string, work: () => Promise<unknown>][] = [
     ['widget by public key', () => storage.directory.findWidgetByPublicKey('x')],

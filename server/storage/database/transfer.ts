@@ -75,8 +75,9 @@ async function readRows(
 ): Promise<TransferRow[]> {
   if (table.isOwned && clientId === undefined) throw new Error(`Rows of ${table.name} are read for one client.`);
   const keys = table.key.map((property) => table.columns[property]!);
-  const beyond =
-    after && sql`(${listed(keys.map(ordered))}) > (${listed(table.key.map((p) => value(table, p, after)))})`;
+  // Without the client that is the same in all of them: with it Postgres would begin each page with the client's first row.
+  const within = table.key.filter((property) => !table.isOwned || property !== 'clientId');
+  const beyond = after && (within.length === 0 ? sql`false` : isBeyond(table, within, after));
   const rows = await db
     .select(selectionOf(table))
     .from(table.table as PgTable)
@@ -115,6 +116,11 @@ function selectionOf({ name, columns }: TransferTable): Record<string, PgColumn 
   const words = sql<string>`coalesce((select string_agg(word, ' ' order by word collate "C")
     from unnest(tsvector_to_array(${terms})) word where word <> 'client:' || ${clientId}), '')`;
   return { ...columns, terms: words.as('words') as unknown as SQL };
+}
+
+function isBeyond(table: TransferTable, properties: readonly string[], after: TransferRow): SQL {
+  const columns = properties.map((property) => ordered(table.columns[property]!));
+  return sql`(${listed(columns)}) > (${listed(properties.map((property) => value(table, property, after)))})`;
 }
 
 /** In code unit order, whatever the order of the database is. */
