@@ -32,6 +32,7 @@ import { membersRoutes } from './modules/members/members.routes.ts';
 import { notesRoutes } from './modules/notes/notes.routes.ts';
 import type { Operator } from './modules/operator/create-operator.ts';
 import { createOperatorRouter } from './modules/operator/operator.router.ts';
+import { privacyRoutes } from './modules/privacy/privacy.routes.ts';
 import { searchRoutes } from './modules/search/search.routes.ts';
 import { createMetrics } from './modules/system/metrics.ts';
 import { createSystemRouter } from './modules/system/system.router.ts';
@@ -98,6 +99,7 @@ export function createApp(deps: Deps, { pool, replica, operator }: AppParts = {}
     ...createAnswering(deps).routes,
     ...visitorRoutes(deps, widgetDirectory, noteInstall),
     ...integrationRoutes(deps),
+    ...privacyRoutes(deps),
   ];
   const limits = deps.config.rateLimits ? createRateLimits(deps, metrics.limited) : undefined;
   const dispatch = createDispatch({

@@ -24,6 +24,9 @@ const table = {
   'knowledge.manage': ['owner', 'admin'],
   /** To put a passage right or hide it, as an agent does who sees a wrong answer. */
   'knowledge.correct': ['owner', 'admin', 'agent'],
+  'privacy.manage': ['owner', 'admin'],
+  'visitors.export': ['owner', 'admin'],
+  'visitors.erase': ['owner', 'admin'],
   'audit.read': ['owner', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 

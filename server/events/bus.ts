@@ -13,6 +13,8 @@ export interface Events {
   'conversation.created': { clientId: ClientId; conversation: Conversation; visitorName?: string | null };
   'conversation.updated': { clientId: ClientId; conversation: Conversation };
   'conversation.removed': { clientId: ClientId; conversationId: string };
+  /** All that was kept of a visitor is gone, their conversations among it. */
+  'visitor.erased': { clientId: ClientId; visitorId: string };
   'conversation.rated': { clientId: ClientId; rating: Rating };
   'note.created': { clientId: ClientId; note: Note };
   'note.removed': { clientId: ClientId; conversationId: string; noteId: string };

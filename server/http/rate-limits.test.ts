@@ -32,7 +32,8 @@ function call(identity: Identity, { method = 'POST', path = '/x', address = '203
 
 function visitor(visitorId: string, of = tenant): Identity {
   const { storage, widget } = of;
-  return { kind: 'visitor', visitorId, profile: undefined, widget, clientId: storage.clientId, storage };
+  const known = { visitorId, profile: undefined, tokenIssuedAt: new Date(0) };
+  return { kind: 'visitor', ...known, widget, clientId: storage.clientId, storage };
 }
 
 const stranger: Identity = { kind: 'public' };

@@ -30,6 +30,8 @@ export interface VisitorCaller {
   visitorId: string;
   /** Set when the site has said who it is. */
   profile: VisitorProfile | undefined;
+  /** When the token was made. What it begins is refused when the visitor was erased since. */
+  tokenIssuedAt: Date;
   widget: Widget;
   clientId: ClientId;
   storage: ClientStorage;

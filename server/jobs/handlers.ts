@@ -2,6 +2,8 @@ import type { Deps } from '../deps.ts';
 import { createAnswering } from '../modules/answers/create-answering.ts';
 import { createIngestHandler } from '../modules/knowledge/ingest/ingest-document.ts';
 import { createReaders } from '../modules/knowledge/ingest/readers.ts';
+import { createRemoveFilesHandler } from '../modules/privacy/file-removal.ts';
+import { createRetainHandler } from '../modules/privacy/retain-handler.ts';
 import type { JobHandlers } from './job-handler.ts';
 
 /** What is done with each kind of job. */
@@ -9,5 +11,7 @@ export function createJobHandlers(deps: Deps): JobHandlers {
   return {
     ingest: createIngestHandler({ ...deps, readers: createReaders(deps) }),
     answer: createAnswering(deps).handler,
+    retain: createRetainHandler(deps),
+    removeFiles: createRemoveFilesHandler(deps),
   };
 }

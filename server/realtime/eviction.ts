@@ -72,6 +72,12 @@ export function startEviction(io: RealtimeServer, deps: EvictionDeps): Eviction 
       if (theirs.length > 0) queueMicrotask(() => void review(theirs).catch(log));
     }),
 
+    bus.subscribe('visitor.erased', ({ clientId, visitorId }) => {
+      const theirs = where((one) => one.kind === 'visitor' && one.visitorId === visitorId && one.clientId === clientId);
+      // Their other windows find, as they come back, that they are somebody new. After whoever checks tokens has heard.
+      if (theirs.length > 0) queueMicrotask(() => void review(theirs).catch(log));
+    }),
+
     bus.subscribe('conversation.removed', ({ conversationId }) => {
       for (const socket of sockets()) {
         if (socket.data.threads.has(conversationId)) unwatchThread(socket, conversationId);

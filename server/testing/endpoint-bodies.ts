@@ -59,6 +59,7 @@ const bodies: Record<string, (tenant: Tenant) => unknown> = {
   tryAnswer: ({ params }) => ({ widgetId: params.widgetId, text: 'Sent?' }),
   setModel: () => ({ baseUrl: 'https://models.example/v1', model: 'sent', apiKey: 'sent', priceInMicros: 150_000 }),
   rateAnswer: () => ({ rating: -1 }),
+  updatePrivacy: () => ({ retentionDays: 30 }),
   openVisitorSession: ({ visitor }) => ({ token: visitor.token }),
   startVisitorConversation: () => ({
     clientConversationId: randomToken(9),

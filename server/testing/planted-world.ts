@@ -282,6 +282,7 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
         widgetId: widget.id,
         publicKey,
         conversationId: conversation.id,
+        visitorId: visitor.visitorId,
         id: conversation.id,
         noteId: note.id,
         cannedReplyId: cannedReply.id,
@@ -342,5 +343,6 @@ export const pathsOf = ({ path, alsoAt = [] }: Endpoint): string[] => [path, ...
 export function queryFor({ name, upload }: Endpoint, { ticket }: Pick<Tenant, 'ticket'>): string {
   if (name === 'searchConversations') return '?q=planted';
   if (name === 'downloadTicketedAttachment') return `?ticket=${ticket}`;
+  if (name === 'previewRetention') return '?days=30';
   return upload ? '?name=sent.txt' : '';
 }

@@ -31,7 +31,8 @@ export async function approveAnswer(
   const { clientId } = caller;
   const document = await storage.transaction(async (scope) => {
     const own = scope.forClient(clientId);
-    if (!(await own.receipts.find(questionMessageId))) throw new NotFoundError('receipt');
+    const receipt = await own.receipts.find(questionMessageId);
+    if (!receipt) throw new NotFoundError('receipt');
     const before = await findApproved(own);
     const others = (before?.content?.pairs ?? []).filter((pair) => !isSame(pair.question, question));
     if (others.length >= limits.documentPairsMax) {
@@ -41,6 +42,8 @@ export async function approveAnswer(
     const after = before
       ? await queueReading(own, before.id, { content })
       : await queueNewDocument(own, { kind: 'qa', name: approvedDocumentName, content, createdBy: caller.user.id });
+    const { conversationId } = receipt;
+    await own.erasures.noteApproval({ documentId: after.id, questionMessageId, conversationId });
     await own.receipts.markReviewed(questionMessageId);
     await recordKnowledgeChange(
       own,

@@ -2,8 +2,14 @@ import type { Deps } from '../../deps.ts';
 
 const atOnce = 8;
 
-/** Removes bytes that no row names any more. Never rejects: what cannot be removed is told to the log. */
-export async function removeFiles({ files, log }: Pick<Deps, 'files' | 'log'>, keys: readonly string[]): Promise<void> {
+/**
+ * Removes bytes that no row names any more, and answers whether all are gone. Never rejects: what cannot be removed is
+ * told to the log.
+ */
+export async function removeFiles(
+  { files, log }: Pick<Deps, 'files' | 'log'>,
+  keys: readonly string[],
+): Promise<boolean> {
   const left = [...keys];
   let failed = 0;
   const work = async () => {
@@ -15,4 +21,5 @@ export async function removeFiles({ files, log }: Pick<Deps, 'files' | 'log'>, k
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, left.length) }, work));
   if (failed > 1) log.warn({ event: 'files.not-removed', count: failed });
+  return failed === 0;
 }

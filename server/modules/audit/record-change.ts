@@ -21,7 +21,8 @@ export interface Change {
     | 'note'
     | 'cannedReply'
     | 'document'
-    | 'chunk';
+    | 'chunk'
+    | 'erasure';
   targetId: string;
   /** Names of what changed, roles, labels; never secrets, hashes or tokens. */
   details?: JsonObject;

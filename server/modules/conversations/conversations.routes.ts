@@ -14,7 +14,7 @@ import { updateConversation } from './update-conversation.ts';
 import { presentVisitor, visitorNameOf } from './visitor.presenter.ts';
 
 /** The inbox: what members do with their client's conversations. */
-export function conversationsRoutes(deps: Pick<Deps, 'storage' | 'files' | 'bus' | 'now' | 'log'>): Route[] {
+export function conversationsRoutes(deps: Pick<Deps, 'storage' | 'files' | 'bus' | 'now' | 'newId' | 'log'>): Route[] {
   const { bus } = deps;
   return [
     route(contract.listConversations, async ({ caller, query }) => {

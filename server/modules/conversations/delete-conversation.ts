@@ -1,30 +1,33 @@
 import type { Deps } from '../../deps.ts';
 import type { MemberCaller } from '../../http/route.ts';
 import { NotFoundError } from '../../storage/errors.ts';
-import { removeFiles } from '../attachments/remove-files.ts';
 import { recordChange } from '../audit/record-change.ts';
+import { queueFileRemoval, removeQueuedFiles } from '../privacy/file-removal.ts';
 
-/** Removes a conversation with its messages and files; the audit row stays. @throws NotFoundError `conversation` */
+/**
+ * Removes a conversation with its messages and files. The audit rows about it stay, without what they told of it.
+ * @throws NotFoundError `conversation`
+ */
 export async function deleteConversation(
-  { storage, files, bus, log }: Pick<Deps, 'storage' | 'files' | 'bus' | 'log'>,
+  deps: Pick<Deps, 'storage' | 'files' | 'bus' | 'log' | 'now' | 'newId'>,
   { caller, conversationId, requestId }: { caller: MemberCaller; conversationId: string; requestId: string },
 ): Promise<void> {
   const { clientId, user } = caller;
-  const keys = await storage.transaction(async (scope) => {
+  const { storage, bus } = deps;
+  const removal = await storage.transaction(async (scope) => {
     const client = scope.forClient(clientId);
     const conversation = await client.conversations.find(conversationId);
     if (!conversation) throw new NotFoundError('conversation');
-    const keys = await client.attachments.seal({ conversationId });
-    await client.conversations.remove(conversationId);
-    const { id: targetId, title, messageCount } = conversation;
-    const details = { title, messageCount };
+    const { storageKeys } = await client.erasures.removeConversations([conversationId]);
+    const { id: targetId, messageCount } = conversation;
+    const details = { messageCount };
     await recordChange(
       client,
       { user, requestId },
       { action: 'conversation.deleted', targetType: 'conversation', targetId, details },
     );
-    return keys;
+    return queueFileRemoval(client, deps, storageKeys);
   });
   bus.publish('conversation.removed', { clientId, conversationId });
-  await removeFiles({ files, log }, keys);
+  await removeQueuedFiles(deps, storage.forClient(clientId), removal);
 }

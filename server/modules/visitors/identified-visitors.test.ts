@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { type Answered, createRouteWorld, type RouteWorld, type Sent, type Tenant } from '../../testing/route-world.ts';
-import { identifiedTokenLifetimeMs } from './open-visitor-session.ts';
+import { identifiedTokenLifetimeMs } from './visitor-token.ts';
 import { visitorRoutes } from './visitors.routes.ts';
 
 let world: RouteWorld;

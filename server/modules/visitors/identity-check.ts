@@ -53,11 +53,13 @@ export function createIdentityCheck({
     }
     const { profile } = reading;
     const { externalId, ...told } = profile;
+    const asNew = { visitorId: identifiedVisitorId(widgetId, externalId), profile };
     const known = await own.visitors.findByExternalId(widgetId, externalId);
-    if (!known) return { visitorId: identifiedVisitorId(widgetId, externalId), profile };
+    if (!known) return asNew;
     const info = { ...known.info, ...told.info };
     const isNews = !isDeepStrictEqual({ ...known, ...told, info }, known);
-    if (isNews) await own.visitors.see({ id: known.id, widgetId, ...told, info });
+    // Erased meanwhile: nothing is stored before the next first message.
+    if (isNews && !(await own.visitors.update(known.id, { ...told, info }))) return asNew;
     return { visitorId: known.id, profile: { externalId } };
   };
 }

@@ -2,24 +2,23 @@ import type { AnswerOf, InputOf } from '../../../shared/contracts/endpoint.ts';
 import type { openVisitorSession as endpoint } from '../../../shared/contracts/visitor.ts';
 import type { Widget } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
+import { wasErased } from '../privacy/was-erased.ts';
 import type { IdentityCheck } from './identity-check.ts';
-import { readVisitorToken, signVisitorToken, visitorTokenLifetimeMs } from './visitor-token.ts';
+import {
+  identifiedTokenLifetimeMs,
+  readVisitorToken,
+  renewableForMs,
+  signVisitorToken,
+  visitorTokenLifetimeMs,
+} from './visitor-token.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
-
-/** How long after its end a token still brings its visitor back to their conversations. */
-const renewableForMs = 30 * dayMs;
-
-/** The site says anew who its visitor is with every page; between its words a token lasts a long day at a desk. */
-export const identifiedTokenLifetimeMs = dayMs;
-
-type SessionDeps = Pick<Deps, 'secrets' | 'now' | 'newId'> & { checkIdentity: IdentityCheck };
+type SessionDeps = Pick<Deps, 'secrets' | 'storage' | 'now' | 'newId'> & { checkIdentity: IdentityCheck };
 
 /**
  * A fresh token for the widget. Whom the site names in a good `identityToken` is that visitor. Whoever else sends one of
  * this widget's tokens of an anonymous visitor, valid or not long expired, stays the same, also under a new public key.
  * Everybody else becomes a new one, so that nobody finds the chat of a person who was identified in this browser
- * before. Nothing is stored of a visitor of whom nothing is stored yet.
+ * before, and nobody comes back who was erased. Nothing is stored of a visitor of whom nothing is stored yet.
  */
 export async function openVisitorSession(
   deps: SessionDeps,
@@ -40,7 +39,8 @@ export async function openVisitorSession(
   }
   const former = formerToken === undefined ? undefined : readVisitorToken(keys, formerToken);
   const isOwn = former?.widgetId === widget.id && former.expiresAt.getTime() + renewableForMs > now().getTime();
-  const visitorId = isOwn && !former.profile ? former.visitorId : newId();
+  const isBack = isOwn && !former.profile && !(await wasErased(deps.storage.forClient(widget.clientId), former));
+  const visitorId = isBack ? former.visitorId : newId();
   const expiresAt = new Date(now().getTime() + visitorTokenLifetimeMs);
   const token = signVisitorToken(keys, { ...claims, visitorId, expiresAt });
   const identity = failure === null ? 'anonymous' : 'refused';

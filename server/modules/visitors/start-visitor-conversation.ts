@@ -4,11 +4,13 @@ import type { startVisitorConversation as endpoint } from '../../../shared/contr
 import { limits } from '../../../shared/limits.ts';
 import type { JsonObject, Visitor, Widget } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
+import { HttpProblem } from '../../http/problem.ts';
 import type { VisitorCaller } from '../../http/route.ts';
 import type { AppendResult } from '../../storage/repositories/messages.ts';
 import type { VisitorSighting } from '../../storage/repositories/visitors.ts';
 import { announceMessage, asksAssistant, messageFrom } from '../conversations/post-message.ts';
 import { visitorNameOf } from '../conversations/visitor.presenter.ts';
+import { wasErased } from '../privacy/was-erased.ts';
 import type { VisitorProfile } from './identity-token.ts';
 
 type Start = InputOf<typeof endpoint>['body'];
@@ -19,12 +21,13 @@ const userAgentCharsMax = 500;
 /**
  * Makes the visitor, the conversation and its first message, all or nothing. Sent again with the same ids, from
  * whichever tab or process, it changes nothing and answers what was stored first.
+ * @throws HttpProblem `not-signed-in` when the visitor was erased since the token was made
  */
 export async function startVisitorConversation(
   { storage, bus }: Pick<Deps, 'storage' | 'bus'>,
   { caller, start, userAgent }: { caller: VisitorCaller; start: Start; userAgent: string | undefined },
 ): Promise<AppendResult> {
-  const { clientId, visitorId, widget, profile } = caller;
+  const { clientId, visitorId, widget, profile, tokenIssuedAt } = caller;
   const sender = { kind: 'visitor', visitorId, engine: widget.engine } as const;
   const { created, visitor, result } = await storage.transaction(async (scope) => {
     const client = scope.forClient(clientId);
@@ -39,6 +42,10 @@ export async function startVisitorConversation(
       ...(start.pageUrl !== undefined && { pageUrl: start.pageUrl }),
       ...(userAgent !== undefined && { userAgent: userAgent.slice(0, userAgentCharsMax) }),
     });
+    // The visitor's row is held from here on: whoever erases them waits for this, or has been seen just now.
+    if (await wasErased(client, { visitorId, tokenIssuedAt })) {
+      throw new HttpProblem('not-signed-in', 'This visitor was erased. Open a new session.');
+    }
     const { conversation, created } = await client.conversations.create({
       widgetId: widget.id,
       visitorId,

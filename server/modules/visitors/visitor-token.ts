@@ -22,10 +22,26 @@ export interface WidgetLookup {
   findByPublicKey(publicKey: string): Promise<Widget | undefined>;
 }
 
-export const visitorTokenLifetimeMs = 30 * 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
+
+export const visitorTokenLifetimeMs = 30 * dayMs;
+
+/** How long after its end a token still brings its visitor back to their conversations. */
+export const renewableForMs = 30 * dayMs;
+
+/** The site says anew who its visitor is with every page; between its words a token lasts a long day at a desk. */
+export const identifiedTokenLifetimeMs = dayMs;
+
+/** When the token was made. */
+export function issuedAt({ expiresAt, profile }: Pick<VisitorClaims, 'expiresAt' | 'profile'>): Date {
+  return new Date(expiresAt.getTime() - (profile ? identifiedTokenLifetimeMs : visitorTokenLifetimeMs));
+}
 
 /** Bounds the memory of the tokens known to be good: some 20,000 of anonymous visitors. */
 const rememberedTokenCharsMax = 5_000_000;
+
+/** Whose tokens are refused at once. Those of others reach nothing any more, and begin nothing. */
+const rememberedErasuresMax = 10_000;
 
 const version = 'v1';
 
@@ -71,25 +87,34 @@ function readClaims(encoded: string): VisitorClaims | undefined {
  * time, so that one that was archived, switched off or given a new key lets nobody in.
  */
 export function createVisitorCheck(
-  deps: Pick<Deps, 'secrets' | 'storage' | 'now'>,
+  deps: Pick<Deps, 'secrets' | 'storage' | 'now'> & Partial<Pick<Deps, 'bus'>>,
   widgets: WidgetLookup,
 ): (token: string) => Promise<VisitorCaller | undefined> {
   const remembered = new LRUCache<string, VisitorClaims>({
     maxSize: rememberedTokenCharsMax,
     sizeCalculation: (_claims, token) => token.length,
   });
+  const erased = new LRUCache<string, Date>({ max: rememberedErasuresMax });
+  deps.bus?.subscribe('visitor.erased', ({ visitorId }) => {
+    erased.set(visitorId, deps.now());
+    // A token may hold a name and an address.
+    for (const [token, claims] of remembered.entries()) if (claims.visitorId === visitorId) remembered.delete(token);
+  });
   return async (token) => {
     let claims = remembered.get(token);
     if (!claims) {
       claims = readVisitorToken(deps.secrets.visitorTokenKeys, token);
       if (!claims) return undefined;
-      remembered.set(token, claims);
+      if (!erased.has(claims.visitorId)) remembered.set(token, claims);
     }
     if (claims.expiresAt <= deps.now()) return undefined;
+    const erasedAt = erased.get(claims.visitorId);
+    if (erasedAt && issuedAt(claims) <= erasedAt) return undefined;
     const widget = await widgets.findByPublicKey(claims.publicKey);
     if (!widget || widget.id !== claims.widgetId || widget.archivedAt || widget.status !== 'active') return undefined;
     const { clientId } = widget;
     const storage = deps.storage.forClient(clientId);
-    return { kind: 'visitor', visitorId: claims.visitorId, profile: claims.profile, widget, clientId, storage };
+    const { visitorId, profile } = claims;
+    return { kind: 'visitor', visitorId, profile, tokenIssuedAt: issuedAt(claims), widget, clientId, storage };
   };
 }
