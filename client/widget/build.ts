@@ -10,6 +10,7 @@ import { languages } from './language.ts';
 const wantedParts = {
   preChat: 'PreChat',
   conversations: 'Conversations',
+  yourData: 'YourData',
   rating: 'RatingForm',
   peek: 'Peek',
   plainText: 'plain',

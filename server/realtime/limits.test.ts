@@ -31,7 +31,15 @@ const send = (socket: AnySocket, conversationId: string) =>
 
 function visitorOf({ widget, storage }: Pick<Tenant, 'widget' | 'storage'>, visitorId: string) {
   const { clientId } = storage;
-  return { kind: 'visitor' as const, visitorId, profile: undefined, widget, clientId, storage };
+  return {
+    kind: 'visitor' as const,
+    visitorId,
+    profile: undefined,
+    tokenIssuedAt: new Date(0),
+    widget,
+    clientId,
+    storage,
+  };
 }
 
 /** A message of the visitor over HTTP; how many seconds they must wait, 0 when it was taken. */

@@ -51,8 +51,9 @@ function createPreviewChat(): Chat {
       set({ messages: [...state.messages, message] });
     },
     startAnew: () => set({ ...emptyThread, view: 'thread' }),
-    showList: () => set({ view: 'list' }),
-    showThread: () => set({ view: 'thread' }),
+    showList: () => set({ view: 'conversations' }),
+    authed: async () => Promise.reject(new Error('There is no visitor.')),
+    show: (view) => set({ view }),
     toggleMuted: () => set({ isMuted: !state.isMuted }),
     loadOlder: async () => {},
     rate: async (rating) => set({ rating }),
@@ -94,7 +95,17 @@ export function runPreview(): void {
     stage.dress(shown, 0);
     stage.draw({ open: isOpen, isFull: false, ready: true, hidden: false, count: 0, peek: 0 });
     applyLook(shown, language);
-    const shell = { config: shown, texts, language, chat, isOpen, isInline: false, takesFocus: false, setOpen };
+    const shell = {
+      config: shown,
+      texts,
+      language,
+      chat,
+      isOpen,
+      isInline: false,
+      takesFocus: false,
+      setOpen,
+      forget() {},
+    };
     render(<App key={JSON.stringify(shown.preChat)} {...shell} />, app);
   };
 

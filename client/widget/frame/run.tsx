@@ -130,6 +130,7 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
       isInline: hello.inline,
       takesFocus: !hello.inline,
       setOpen,
+      forget,
     };
     if (news.length !== unread) {
       unread = news.length;
@@ -184,6 +185,18 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
     draw();
   };
 
+  /** Nothing is kept of anybody in this browser, and whoever writes next is somebody new. */
+  const forget = () => {
+    chat.stop();
+    for (const subject of [null, page.identityToken ? subjectOf(page.identityToken) : null]) {
+      const store = createStoreFor(subject);
+      for (const file of store.entries().flatMap((entry) => entry.files ?? [])) files.drop(file.id);
+      store.clear();
+    }
+    page = { ...page, identityToken: undefined };
+    becomes(undefined);
+  };
+
   const follow = async (next: PageFacts) => {
     const before = page;
     page = next;
@@ -202,14 +215,7 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
     else if (message.do === 'send') {
       if (message.text.trim()) chat.send(message.text.trim());
     } else {
-      chat.stop();
-      for (const subject of [null, page.identityToken ? subjectOf(page.identityToken) : null]) {
-        const store = createStoreFor(subject);
-        for (const file of store.entries().flatMap((entry) => entry.files ?? [])) files.drop(file.id);
-        store.clear();
-      }
-      page = { ...page, identityToken: undefined };
-      becomes(undefined);
+      forget();
       tell(['event', ['logout', undefined]]);
     }
   });

@@ -3,6 +3,6 @@
  * about half a minute, spread so that many browsers do not come back at once. A server that names a time is obeyed.
  */
 export function backoffMs(attempt: number, retryAfterMs = 0, random: () => number = Math.random): number {
-  const base = Math.min(30_000, 500 * 2 ** Math.min(attempt, 10));
+  const base = Math.min(30_000, 500 * 2 ** attempt);
   return Math.max(retryAfterMs, base * (0.5 + random() / 2));
 }

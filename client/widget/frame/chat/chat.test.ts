@@ -73,7 +73,7 @@ describe('before the first message', () => {
     const chat = open();
     chat.typing(true);
     chat.showList();
-    chat.showThread();
+    chat.show('thread');
     chat.toggleMuted();
     chat.startAnew();
     await pass(10 * 60_000);

@@ -425,11 +425,12 @@ export function createChat(options: ChatOptions): Chat {
       account.save();
     },
     showList() {
-      set({ view: 'list' });
+      set({ view: 'conversations' });
       if (state.isKnown) loadConversations().catch(() => set({ isCutOff: true }));
       else set({ conversations: [] });
     },
-    showThread: () => set({ view: 'thread' }),
+    show: (view) => set({ view }),
+    authed: account.authed,
     toggleMuted() {
       kept().muted = !state.isMuted;
       if (state.isKnown) account.save();

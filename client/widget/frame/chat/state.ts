@@ -1,6 +1,7 @@
 import type { VisitorConversationView } from '../../../../shared/contracts/visitor.ts';
 import type { AnswerProgress } from '../../../../shared/socket-events.ts';
 import type { Socket, SocketOptions } from '../socket/socket.ts';
+import type { Account } from './account.ts';
 import type { Api } from './api.ts';
 import type { FileShelf } from './files.ts';
 import type { Store } from './store.ts';
@@ -8,7 +9,8 @@ import type { Helpfulness, OutboxEntry, Rating, SendExtras, StartFacts, ThreadMe
 
 /** Everything the screen shows of the chat. Replaced at each change, never changed in place. */
 export interface ChatState {
-  view: 'thread' | 'list';
+  /** Each but the thread is called as its title is among the texts. */
+  view: 'thread' | 'conversations' | 'data';
   /** The conversation shown has messages at the server that have not come yet. */
   isLoading: boolean;
   /** Null before the server knows the conversation. */
@@ -56,7 +58,10 @@ export interface Chat {
   startAnew(): void;
   openConversation(conversation: VisitorConversationView): void;
   showList(): void;
-  showThread(): void;
+  /** The thread, or what is kept of the visitor, to be fetched and erased. */
+  show(view: 'thread' | 'data'): void;
+  /** Calls with the visitor's token, once more with a new one when it is refused. */
+  authed: Account['authed'];
   toggleMuted(): void;
   /** Gives up on a message that is not stored; an upload is broken off. */
   discard(entryId: string): void;

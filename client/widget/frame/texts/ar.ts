@@ -22,6 +22,7 @@ const texts: Texts = {
   loading: 'جارٍ التحميل…',
   conversations: 'محادثاتك',
   noConversations: 'لا توجد محادثات بعد.',
+  data: 'بياناتك',
   startAnew: 'بدء محادثة جديدة',
   ended: 'أُغلقت هذه المحادثة. اكتب لإعادة فتحها.',
   soundOn: 'تشغيل الصوت',

@@ -22,6 +22,7 @@ const texts: Texts = {
   loading: 'Wird geladen …',
   conversations: 'Ihre Unterhaltungen',
   noConversations: 'Noch keine Unterhaltungen.',
+  data: 'Ihre Daten',
   startAnew: 'Neue Unterhaltung beginnen',
   ended: 'Diese Unterhaltung wurde geschlossen. Schreiben Sie, um sie wieder zu öffnen.',
   soundOn: 'Ton einschalten',

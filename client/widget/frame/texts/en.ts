@@ -21,6 +21,7 @@ const texts = {
   loading: 'Loading…',
   conversations: 'Your conversations',
   noConversations: 'No conversations yet.',
+  data: 'Your data',
   startAnew: 'Start a new conversation',
   ended: 'This conversation has been closed. Write to open it again.',
   soundOn: 'Turn sound on',

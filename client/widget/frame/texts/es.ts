@@ -22,6 +22,7 @@ const texts: Texts = {
   loading: 'Cargando…',
   conversations: 'Tus conversaciones',
   noConversations: 'Todavía no hay conversaciones.',
+  data: 'Tus datos',
   startAnew: 'Empezar una conversación nueva',
   ended: 'Esta conversación está cerrada. Escribe para volver a abrirla.',
   soundOn: 'Activar el sonido',

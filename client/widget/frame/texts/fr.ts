@@ -22,6 +22,7 @@ const texts: Texts = {
   loading: 'Chargement…',
   conversations: 'Vos conversations',
   noConversations: 'Aucune conversation pour l’instant.',
+  data: 'Vos données',
   startAnew: 'Commencer une nouvelle conversation',
   ended: 'Cette conversation est fermée. Écrivez pour la rouvrir.',
   soundOn: 'Activer le son',

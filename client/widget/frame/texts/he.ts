@@ -22,6 +22,7 @@ const texts: Texts = {
   loading: 'בטעינה…',
   conversations: 'השיחות שלכם',
   noConversations: 'אין עדיין שיחות.',
+  data: 'הנתונים שלך',
   startAnew: 'התחלת שיחה חדשה',
   ended: 'השיחה הזו נסגרה. כתבו כדי לפתוח אותה מחדש.',
   soundOn: 'הפעלת צליל',

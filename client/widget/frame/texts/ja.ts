@@ -22,6 +22,7 @@ const texts: Texts = {
   loading: '読み込み中…',
   conversations: 'これまでの会話',
   noConversations: 'まだ会話はありません。',
+  data: 'あなたのデータ',
   startAnew: '新しい会話を始める',
   ended: 'この会話は終了しました。メッセージを送ると再開できます。',
   soundOn: '音をオンにする',

@@ -22,6 +22,7 @@ const texts: Texts = {
   loading: 'Yükleniyor…',
   conversations: 'Görüşmeleriniz',
   noConversations: 'Henüz görüşme yok.',
+  data: 'Verileriniz',
   startAnew: 'Yeni görüşme başlat',
   ended: 'Bu görüşme kapatıldı. Yeniden açmak için yazın.',
   soundOn: 'Sesi aç',

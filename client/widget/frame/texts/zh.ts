@@ -22,6 +22,7 @@ const texts: Texts = {
   loading: '正在加载…',
   conversations: '您的对话',
   noConversations: '还没有对话。',
+  data: '您的数据',
   startAnew: '开始新对话',
   ended: '此对话已关闭。发送消息即可重新开启。',
   soundOn: '打开声音',

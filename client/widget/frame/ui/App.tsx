@@ -9,7 +9,10 @@ import { Thread } from './Thread.tsx';
 
 /** Most widgets ask nothing beforehand, and few visitors look back: their code comes when it is wanted. */
 const loadPreChat = async () => (await import('./PreChat.tsx')).PreChat;
-const loadConversations = async () => (await import('./Conversations.tsx')).Conversations;
+const views = {
+  conversations: async () => (await import('./Conversations.tsx')).Conversations,
+  data: async () => (await import('./YourData.tsx')).YourData,
+};
 
 /** The whole panel. */
 export function App(shell: Shell) {
@@ -43,8 +46,8 @@ export function App(shell: Shell) {
     <ShellContext.Provider value={shell}>
       <div class="panel" inert={!shell.isOpen} {...{ role: isInline ? 'main' : 'dialog', 'aria-label': config.name }}>
         <Header state={state} {...(canCall && { onCall: callPerson })} />
-        {state.view === 'list' ? (
-          <Later load={loadConversations} state={state} />
+        {state.view !== 'thread' ? (
+          <Later load={views[state.view]} state={state} />
         ) : (
           <>
             <Thread state={state}>

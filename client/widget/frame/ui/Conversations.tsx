@@ -29,7 +29,7 @@ export function Conversations({ state }: { state: ChatState }) {
               <button
                 type="button"
                 aria-current={isCurrent}
-                onClick={() => (isCurrent ? chat.showThread() : chat.openConversation(conversation))}
+                onClick={() => (isCurrent ? chat.show('thread') : chat.openConversation(conversation))}
               >
                 <span class="preview" dir="auto">
                   {plainText(conversation.lastMessagePreview ?? '…')}

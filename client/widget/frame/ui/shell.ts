@@ -17,6 +17,8 @@ export interface Shell {
   /** Opening puts the keyboard into the chat. */
   takesFocus: boolean;
   setOpen(open: boolean): void;
+  /** Nothing is kept in this browser any more, and whoever writes next is somebody new. */
+  forget(): void;
 }
 
 export const ShellContext = createContext<Shell>(null as unknown as Shell);
