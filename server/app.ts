@@ -38,6 +38,7 @@ import { createMetrics } from './modules/system/metrics.ts';
 import { createSystemRouter } from './modules/system/system.router.ts';
 import { createVisitorCheck } from './modules/visitors/visitor-token.ts';
 import { visitorRoutes } from './modules/visitors/visitors.routes.ts';
+import { webhooksRoutes } from './modules/webhooks/webhooks.routes.ts';
 import { createWidgetDirectory } from './modules/widgets/widget-directory.ts';
 import { widgetsRoutes } from './modules/widgets/widgets.routes.ts';
 import { createRealtime, type Realtime } from './realtime/server.ts';
@@ -97,6 +98,7 @@ export function createApp(deps: Deps, { pool, replica, operator }: AppParts = {}
     ...knowledgeRoutes(deps),
     ...knowledgeApiRoutes(deps),
     ...createAnswering(deps).routes,
+    ...webhooksRoutes(deps),
     ...visitorRoutes(deps, widgetDirectory, noteInstall),
     ...integrationRoutes(deps),
     ...privacyRoutes(deps),

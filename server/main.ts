@@ -21,6 +21,7 @@ import { createOperator } from './modules/operator/create-operator.ts';
 import { startSearchIndexer } from './modules/search/search-indexer.ts';
 import { createMeasures } from './modules/system/measures.ts';
 import { addProcessGauges } from './modules/system/process-gauges.ts';
+import { startDeliveryWorker } from './modules/webhooks/delivery-worker.ts';
 import { startActivationScheduler } from './modules/widgets/activation-scheduler.ts';
 import { openOperatorDoor } from './moving/operator-door.ts';
 import { createStorage, StartError } from './storage/create-storage.ts';
@@ -79,6 +80,7 @@ async function main(): Promise<void> {
     startSearchIndexer(deps),
   ];
   const jobs = config.jobs ? startJobRunner(deps, createJobHandlers(deps)) : undefined;
+  const webhooks = config.jobs ? startDeliveryWorker(deps) : undefined;
   const operatorDoor = await openOperatorDoor(
     { dataDir: config.dataDir, log, access: operator.localAccess },
     { moveTo: opened.moveTo, report: operator.report },
@@ -98,7 +100,7 @@ async function main(): Promise<void> {
       process.exit(1);
     }, 10_000);
     for (const task of background) task.stop();
-    await Promise.all([app.stop(5_000), jobs?.stop()]);
+    await Promise.all([app.stop(5_000), jobs?.stop(), webhooks?.stop()]);
     await processes.close();
     await operatorDoor.close();
     await opened.stop();

@@ -64,6 +64,8 @@ export const limits = {
   /** As far as conversations are counted for the inbox. */
   conversationCountMax: 1_000,
   urlCharsMax: 2_000,
+  webhooksPerClientMax: 10,
+  webhookDescriptionCharsMax: 200,
   modelKeyCharsMax: 1_000,
   /** A question that is tried out, and one that an approved answer is for. */
   tryQuestionCharsMax: 2_000,

@@ -24,6 +24,7 @@ const table = {
   'knowledge.manage': ['owner', 'admin'],
   /** To put a passage right or hide it, as an agent does who sees a wrong answer. */
   'knowledge.correct': ['owner', 'admin', 'agent'],
+  'webhooks.manage': ['owner', 'admin'],
   'privacy.manage': ['owner', 'admin'],
   'visitors.export': ['owner', 'admin'],
   'visitors.erase': ['owner', 'admin'],

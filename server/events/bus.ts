@@ -26,6 +26,8 @@ export interface Events {
   /** A job was put in the queue, begun anew or taken out of it: there is work, or work to give up. */
   'job.changed': { clientId: ClientId; kind: JobKind; subjectId: string };
   'widget.changed': { clientId: ClientId; widgetId: string; publicKeys: string[] };
+  /** An outgoing webhook was made, changed or removed, or something is to be sent to it at somebody's request. */
+  'webhook.changed': { clientId: ClientId; webhookId: string };
   'apiKey.revoked': { clientId: ClientId; apiKeyId: string; keyHash: string };
   /** A membership was given, changed or taken away; sockets of the user are looked at again. */
   'membership.changed': { clientId: ClientId; userId: string };

@@ -58,6 +58,8 @@ const bodies: Record<string, (tenant: Tenant) => unknown> = {
   approveAnswer: () => ({ question: 'Sent?', answer: 'Sent' }),
   tryAnswer: ({ params }) => ({ widgetId: params.widgetId, text: 'Sent?' }),
   setModel: () => ({ baseUrl: 'https://models.example/v1', model: 'sent', apiKey: 'sent', priceInMicros: 150_000 }),
+  createWebhook: () => ({ url: 'https://sent.example/hook', events: ['message.created'], description: 'Sent' }),
+  updateWebhook: () => ({ url: 'https://sent.example/hook', events: ['rating.created'], enabled: false }),
   rateAnswer: () => ({ rating: -1 }),
   updatePrivacy: () => ({ retentionDays: 30 }),
   openVisitorSession: ({ visitor }) => ({ token: visitor.token }),

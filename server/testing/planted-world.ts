@@ -191,8 +191,8 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
       await deps.storage.credentials.setToken({ ...reset, tokenHash: sha256Hex(resetToken) });
       const sid = randomToken(24);
       const ends = { originalMaxAge: 3_600_000, expires: expiresAt };
-      const planted = { cookie: ends as SessionData['cookie'], passport: { user: guest.id } };
-      await new Promise((resolve) => deps.sessionStore.set(sid, planted, resolve));
+      const signedIn = { cookie: ends as SessionData['cookie'], passport: { user: guest.id } };
+      await new Promise((resolve) => deps.sessionStore.set(sid, signedIn, resolve));
       const factorKey = randomBytes(20);
       const sealedKey = createSealing(secrets.sealingKeys).seal(
         factorKey.toString('base64url'),
@@ -273,6 +273,12 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
       await own.documents.publish(documentId, version, { pageCount: 1, wordCount: 2 });
       const [chunk] = await own.chunks.list(documentId, { limit: 1 });
 
+      // An address that is never called: it leads into this machine.
+      const planted = { url: 'http://127.0.0.1:9/planted', description: 'Planted', sealedSecret: '' };
+      const webhook = await own.outgoingWebhooks.create({ ...planted, id: deps.newId(), events: ['rating.created'] });
+      await own.ratings.rate({ conversationId: conversation.id, score: 1, comment: 'Planted words' });
+      const [delivery] = (await own.outgoingWebhooks.listDeliveries(webhook.id, {}, { limit: 1 })).items;
+
       /** What stands in a path, by the parameter's name. */
       const params: Record<string, string> = {
         clientId,
@@ -293,6 +299,8 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
         documentId,
         chunkId: chunk!.id,
         sessionId: publicIdOf(sid),
+        webhookId: webhook.id,
+        deliveryId: delivery!.id,
       };
       const issued = { secretKey, invitationToken, resetToken, factorKey, ticket };
       return { clientId, clientName, own, people, guest, visitor, newVisitor, ...issued, params };

@@ -99,6 +99,13 @@ export async function plantTenant(origin: string, neighbourKey?: string): Promis
   const cannedReply = await make('/canned-replies', { shortcut: 'planted', title: mark, content: mark });
   const document = await make('/knowledge/documents', { kind: 'text', name: `Name ${mark}`, text: `Text ${mark}` });
 
+  const { webhook } = await make('/webhooks', {
+    url: `https://${mark}.example/hook`,
+    description: `Webhook ${mark}`,
+    events: ['rating.created'],
+  });
+  const delivery = await make(`/webhooks/${webhook.id}/test`, {});
+
   const reads = ['', '/members', '/canned-replies', `/widgets/${widget.id}`, `/knowledge/documents/${document.id}`];
   const readPaths = [...reads.map((path) => at + path), thread, `${thread}/messages`, `${thread}/notes`];
   return {
@@ -120,6 +127,8 @@ export async function plantTenant(origin: string, neighbourKey?: string): Promis
       noteId: note.id,
       cannedReplyId: cannedReply.id,
       documentId: document.id,
+      webhookId: webhook.id,
+      deliveryId: delivery.id,
     },
     callers: {
       stranger: {},

@@ -20,6 +20,7 @@ export interface Change {
     | 'conversation'
     | 'note'
     | 'cannedReply'
+    | 'webhook'
     | 'document'
     | 'chunk'
     | 'erasure';

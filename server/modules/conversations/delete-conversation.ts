@@ -5,7 +5,7 @@ import { recordChange } from '../audit/record-change.ts';
 import { queueFileRemoval, removeQueuedFiles } from '../privacy/file-removal.ts';
 
 /**
- * Removes a conversation with its messages and files. The audit rows about it stay, without what they told of it.
+ * Removes a conversation with its messages and files and what webhooks were sent of it. The audit rows about it stay, without what they told of it.
  * @throws NotFoundError `conversation`
  */
 export async function deleteConversation(
@@ -19,6 +19,7 @@ export async function deleteConversation(
     const conversation = await client.conversations.find(conversationId);
     if (!conversation) throw new NotFoundError('conversation');
     const { storageKeys } = await client.erasures.removeConversations([conversationId]);
+    await client.outgoingWebhooks.eraseOfConversations([conversationId]);
     const { id: targetId, messageCount } = conversation;
     const details = { messageCount };
     await recordChange(

@@ -1,11 +1,12 @@
 import type { ClientId } from '../../../shared/ids.ts';
-import type { ModelSettings, WebhookSecret, WidgetIdentity } from '../../../shared/schema.ts';
+import type { ModelSettings, Webhook, WebhookSecret, WidgetIdentity } from '../../../shared/schema.ts';
 import { type Sealing, SealingError } from '../../lib/sealing.ts';
 import type { TransferRow } from '../../storage/repositories/transfer.ts';
 import type { IStorage } from '../../storage/storage.ts';
 import { sealingContextOf } from '../accounts/second-factor.ts';
 import { webhookSecretContext } from '../answers/create-engines.ts';
 import { modelKeyContext } from '../answers/model-access.ts';
+import { outgoingSecretContext } from '../webhooks/outgoing-secret.ts';
 import { identityContext, isUnsealed } from '../widgets/sealed-identity.ts';
 
 /** How a table keeps a secret. */
@@ -26,6 +27,7 @@ const tables: readonly SealedTable[] = [
     column: 'sealedSecret',
     contextOf: (row) => webhookSecretContext((row as WebhookSecret).clientId, (row as WebhookSecret).widgetId),
   },
+  { name: 'webhooks', column: 'sealedSecret', contextOf: (row) => outgoingSecretContext(row as Webhook) },
   { name: 'widget_identities', column: 'secret', contextOf: (row) => identityContext(row as WidgetIdentity) },
 ];
 
