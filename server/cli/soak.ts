@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { isFlawless } from './e2e/delivery-report.ts';
-import { runSoak } from './soak/run.ts';
+import type { Calmness, Quantiles } from './soak/latencies.ts';
+import { afterFaultMs, runSoak } from './soak/run.ts';
 
 const help = `Usage: npm run soak [-- --visitors N] [--seconds N] [--rate N] [--seed N]
 
 Holds many connected visitors, one in five of them polling, and an agent, with a steady stream of messages both ways
 through two built server processes behind a balancer on a Postgres of their own. A process is killed in the middle, and
-Postgres restarted. Prints latencies, memory, and what was lost and doubled; exits with 1 unless nothing was, and
-everybody is connected at the end.
+Postgres restarted. Prints latencies at rest and near these faults, memory, and what was lost and doubled; exits with 1
+unless nothing was, and everybody is connected at the end.
   --visitors N   (default 2000)
   --seconds N    how long messages are offered (default 120)
   --rate N       messages a second, both sides together (default 50)
@@ -40,26 +41,31 @@ if (values.help) {
     seed: Number(values.seed),
     say,
   });
-  const { calm, whole, residentBytes } = outcome;
-  const lines: [string, number][] = [
-    ['connected at the end', outcome.connected],
-    ['sent', outcome.sent],
-    ['acknowledged', outcome.acknowledged],
-    ['stored', outcome.stored],
-    ['lost', outcome.lost],
-    ['doubled', outcome.doubled],
-    ['out of order', outcome.outOfOrder],
-    ['shown live, without asking', outcome.live],
-    ['p50 before the kill, ms', calm.p50Ms],
-    ['p99 before the kill, ms', calm.p99Ms],
-    ['p50 of the whole time, ms', whole.p50Ms],
-    ['p99 of the whole time, ms', whole.p99Ms],
-    ['resident at the start, MB', residentBytes.start / 1e6],
-    ['resident at the end, MB', residentBytes.end / 1e6],
-  ];
+  const { acknowledging, showingVisitors, showingPolling, showingAgent, residentBytes, connectedAgainMs } = outcome;
+  const row = (name: string, ...values: (string | number)[]) =>
+    process.stdout.write(`${name.padEnd(38)}${values.map((value) => String(value).padStart(12)).join('')}\n`);
   process.stdout.write('\n');
-  for (const [name, value] of lines) {
-    process.stdout.write(`${name.padEnd(28)}${String(Math.round(value)).padStart(8)}\n`);
-  }
+  row('connected at the end', outcome.connected);
+  row('sent', outcome.sent);
+  row('acknowledged', outcome.acknowledged);
+  row('stored', outcome.stored);
+  row('lost', outcome.lost);
+  row('doubled', outcome.doubled);
+  row('out of order', outcome.outOfOrder);
+  row('shown live, without asking', outcome.live);
+  row('resident at start and end, MB', ...[residentBytes.start, residentBytes.end].map((n) => Math.round(n / 1e6)));
+  row('all connected after either fault, s', ...connectedAgainMs.map((ms) => (ms / 1_000).toFixed(1)));
+  row('this process held up, p99, ms', Math.round(outcome.heldUpMs));
+  process.stdout.write(`\nNear a fault: until ${afterFaultMs / 1_000} s after it, or until all are connected again.\n`);
+  row('ms', 'p50', 'p99', 'max', 'messages');
+  const cells = ({ p50Ms, p99Ms, maxMs, count }: Quantiles) => [...[p50Ms, p99Ms, maxMs].map(Math.round), count];
+  const rows = (what: string, { atRest, nearFault }: Calmness) => {
+    row(`${what}, at rest`, ...cells(atRest));
+    row(`${what}, near a fault`, ...cells(nearFault));
+  };
+  rows('acknowledged', acknowledging);
+  rows('then on the agent’s screen', showingAgent);
+  rows('then on the visitor’s', showingVisitors);
+  rows('of these, who poll', showingPolling);
   process.exitCode = isFlawless(outcome) && outcome.connected === visitors ? 0 : 1;
 }

@@ -12,6 +12,8 @@ export interface Said {
   acknowledged: number | undefined;
   /** From sending it first to its acknowledgement, repeats included. */
   tookMs?: number;
+  /** As `performance.now()` tells it. */
+  acknowledgedAtMs?: number;
 }
 
 /** Everybody who takes part is given these. */
@@ -21,8 +23,12 @@ export interface Stage {
   random: Random;
   /** The most that is waited between two messages of one sender. */
   pauseMs: number;
-  /** How sockets connect, where not by WebSocket alone. */
-  socket?: Partial<Pick<ManagerOptions, 'transports' | 'agent'>>;
+  /** How sockets connect, where not by WebSocket alone and as soon as possible. */
+  socket?: Partial<
+    Pick<ManagerOptions, 'transports' | 'agent' | 'reconnectionDelay' | 'reconnectionDelayMax' | 'timeout'>
+  >;
+  /** How long an answer over a socket is waited for before its holder connects again (default 3 s). */
+  answerMs?: number;
 }
 
 /** A socket that comes back for ever, and does its first steps anew each time. */
@@ -34,11 +40,11 @@ export function openSocket(
   const socket = io(origin, {
     ...auth,
     transports: ['websocket'],
-    ...way,
-    forceNew: true,
     reconnectionDelay: 50,
     reconnectionDelayMax: 500,
     timeout: 3_000,
+    ...way,
+    forceNew: true,
   });
   const startAgain = () => {
     if (!socket.active) setTimeout(() => socket.connect(), 200);
@@ -54,8 +60,8 @@ export function openSocket(
 }
 
 /** Asks over the socket. @throws Error when there is no answer in time, or a refusal */
-async function ask<T>(socket: Socket, name: string, request: object): Promise<T> {
-  const answer = (await socket.timeout(3_000).emitWithAck(name, request)) as Ack<T>;
+async function ask<T>({ answerMs = 3_000 }: Stage, socket: Socket, name: string, request: object): Promise<T> {
+  const answer = (await socket.timeout(answerMs).emitWithAck(name, request)) as Ack<T>;
   if (!answer.ok) throw new Error(`${name}: ${answer.problem.title}`);
   return answer.value;
 }
@@ -76,7 +82,8 @@ export async function talk(
     const send = () => caller.call<Shown>('POST', who.path, { headers: who.headers, body });
     const sentAt = performance.now();
     said.acknowledged = (await send()).sequence;
-    said.tookMs = performance.now() - sentAt;
+    said.acknowledgedAtMs = performance.now();
+    said.tookMs = said.acknowledgedAtMs - sentAt;
     if (random() < 0.2) await send();
   }
 }
@@ -99,10 +106,15 @@ export class Visitor {
     this.#headers = { Authorization: `Bearer ${token}` };
     this.view = new ThreadView(readerOf(stage, `/api/visitor/conversations/${conversationId}/messages`, this.#headers));
     this.#socket = openSocket(stage, { auth: { token } }, async (socket) => {
-      const { lastSequence } = await ask<{ lastSequence: number }>(socket, 'conversation:watch', { conversationId });
+      const { lastSequence } = await ask<{ lastSequence: number }>(stage, socket, 'conversation:watch', {
+        conversationId,
+      });
       this.view.catchUp(lastSequence);
     });
     this.#socket.on('message:created', ({ message }: { message: Shown }) => this.view.hear(message));
+    this.#socket.on('conversation:updated', ({ conversation }: { conversation: { lastSequence: number } }) =>
+      this.view.catchUp(conversation.lastSequence),
+    );
   }
 
   static async arrive(stage: Stage, publicKey: string, name: string): Promise<Visitor> {
@@ -155,7 +167,7 @@ export class Agent {
     this.#clientId = clientId;
     this.#headers = { Cookie: cookie };
     this.#socket = openSocket(stage, { extraHeaders: this.#headers }, async (socket) => {
-      await ask(socket, 'client:watch', { clientId });
+      await ask(stage, socket, 'client:watch', { clientId });
       await this.#readInbox();
     });
     this.#socket.on('message:created', ({ message }: { message: Shown & { conversationId: string } }) =>

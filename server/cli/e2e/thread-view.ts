@@ -14,6 +14,8 @@ export type ReadAfter = (sequence: number) => Promise<{ items: Shown[]; hasMore:
  */
 export class ThreadView {
   readonly shown: Shown[] = [];
+  /** When each sequence number was shown, as `performance.now()` tells it. */
+  readonly shownAtMs = new Map<number, number>();
   /** How many came live, without asking. */
   live = 0;
   readonly #readAfter: ReadAfter;
@@ -35,7 +37,7 @@ export class ThreadView {
       this.catchUp(message.sequence);
       return;
     }
-    this.shown.push(message);
+    this.#show(message);
     this.live += 1;
   }
 
@@ -51,7 +53,12 @@ export class ThreadView {
   async #read(): Promise<void> {
     while (this.#wanted > this.sequence) {
       const { items } = await this.#readAfter(this.sequence);
-      for (const message of items) if (message.sequence > this.sequence) this.shown.push(message);
+      for (const message of items) if (message.sequence > this.sequence) this.#show(message);
     }
+  }
+
+  #show(message: Shown): void {
+    this.shown.push(message);
+    this.shownAtMs.set(message.sequence, performance.now());
   }
 }

@@ -1,4 +1,5 @@
 import { Agent as HttpAgent } from 'node:http';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeOwner } from '../bench/actors.ts';
 import { residentBytes } from '../bench/processes.ts';
@@ -8,6 +9,7 @@ import { storedMessages } from '../e2e/delivery.ts';
 import { type DeliveryReport, reportDelivery } from '../e2e/delivery-report.ts';
 import { createRandom, pick, type Random } from '../e2e/random.ts';
 import { type ServerPair, startServerPair } from '../e2e/stage.ts';
+import { byCalmness, type Calmness, type Fault, waitsOf } from './latencies.ts';
 
 export interface SoakOptions {
   visitors: number;
@@ -22,10 +24,18 @@ export interface SoakOptions {
 export interface SoakOutcome extends DeliveryReport {
   /** Connected when everything was over; all of them are expected. */
   connected: number;
-  /** From sending to the acknowledgement after commit, while nothing was broken. */
-  calm: { p50Ms: number; p99Ms: number };
-  /** The same over the whole time: whoever was cut off repeats until it is acknowledged. */
-  whole: { p50Ms: number; p99Ms: number };
+  /** From sending to the acknowledgement after commit: whoever was cut off repeats until there is one. */
+  acknowledging: Calmness;
+  /** From the acknowledgement to the screen of the visitor. */
+  showingVisitors: Calmness;
+  /** The same for those visitors who poll. */
+  showingPolling: Calmness;
+  /** From the acknowledgement to the screen of the agent. */
+  showingAgent: Calmness;
+  /** How long after the process, and after Postgres, was back everybody was connected. */
+  connectedAgainMs: number[];
+  /** How late this process itself was at its 99th percentile: it plays all the people, on the same processors. */
+  heldUpMs: number;
   /** Of both processes, with everybody connected, before and after. */
   residentBytes: { start: number; end: number };
   /** Of all that was shown, what arrived live. */
@@ -36,6 +46,10 @@ export interface SoakOutcome extends DeliveryReport {
 const pollingEvery = 5;
 const arriveAtOnce = 40;
 const settleMs = 60_000;
+/** How long after the end of a fault what happens is told apart from the rest. */
+export const afterFaultMs = 15_000;
+/** As the widget does: see its backoff.ts and socket.ts. */
+const asWidget = { reconnectionDelay: 500, reconnectionDelayMax: 30_000, timeout: 8_000 };
 
 /**
  * Many connected visitors and an agent, a steady stream of messages both ways, two server processes behind a balancer
@@ -48,7 +62,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakOutcome> {
   const caller = new Caller(pair.origin);
   const leaving: (() => void)[] = [];
   try {
-    const stage: Stage = { origin: pair.origin, caller, random, pauseMs: 0 };
+    const stage: Stage = { origin: pair.origin, caller, random, pauseMs: 0, answerMs: 15_000, socket: asWidget };
     const owner = await makeOwner(pair.origin, 'soak');
     const agent = new Agent(stage, owner);
     leaving.push(() => agent.leave());
@@ -64,18 +78,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakOutcome> {
     const start = residentOf(pair);
     say(`${visitors.length} visitors are connected, ${perProcess(start)} MB in the two processes`);
 
-    const calmUntil = { at: Number.POSITIVE_INFINITY };
-    const startedAt = performance.now();
-    const [took] = await Promise.all([
-      stream(visitors, agent, random, options),
-      disturb(pair, options, () => {
-        calmUntil.at = performance.now() - startedAt;
-      }),
-    ]);
+    const heldUp = monitorEventLoopDelay();
+    heldUp.enable();
+    const [faults] = await Promise.all([disturb(pair, visitors, options), stream(visitors, agent, random, options)]);
     say('Everything has been said; waiting until everybody has been shown everything');
     await untilShown(visitors, agent);
     say('Everybody has been shown everything; waiting until everybody is connected again');
     await untilConnected(visitors);
+    heldUp.disable();
     const end = residentOf(pair);
     say(`Everybody is done, ${perProcess(end)} MB in the two processes`);
 
@@ -88,11 +98,20 @@ export async function runSoak(options: SoakOptions): Promise<SoakOutcome> {
       shownToAgent: agent.views.get(conversationId)?.shown ?? [],
     }));
     const views = [...agent.views.values(), ...visitors.map(({ view }) => view)];
+    const waits = waitsOf(visitors, agent);
+    const polling = waitsOf(
+      visitors.filter((_, n) => n % pollingEvery === 0),
+      agent,
+    );
     return {
       ...reportDelivery(outcomes),
       connected: visitors.filter(({ isConnected }) => isConnected).length,
-      calm: quantiles(took.filter(({ at }) => at < calmUntil.at)),
-      whole: quantiles(took),
+      acknowledging: byCalmness(waits.acknowledged, faults),
+      showingVisitors: byCalmness(waits.shownToVisitors, faults),
+      showingPolling: byCalmness(polling.shownToVisitors, faults),
+      showingAgent: byCalmness(waits.shownToAgent, faults),
+      connectedAgainMs: faults.map(({ connectedAgainMs }) => connectedAgainMs),
+      heldUpMs: heldUp.percentile(99) / 1e6,
       residentBytes: { start: sum(start), end: sum(end) },
       live: views.reduce((total, { live }) => total + live, 0),
     };
@@ -108,24 +127,12 @@ function arrive(stage: Stage, publicKey: string, n: number): Promise<Visitor> {
   // An address of its own, by which the balancer leads all requests of one connection to the same process.
   const agent = new HttpAgent({ keepAlive: true, localAddress: `127.0.0.${2 + (n % 200)}` });
   // Typed for browsers, where there are no agents but this flag.
-  const socket = { transports: ['polling'], agent: agent as never };
+  const socket = { ...asWidget, transports: ['polling'], agent: agent as never };
   return Visitor.arrive({ ...stage, socket }, publicKey, `Visitor ${n}`);
 }
 
-interface Took {
-  /** When it was begun, since the stream began. */
-  at: number;
-  ms: number;
-}
-
 /** Begins messages at this rate, whatever becomes of those before; one at a time of each side of a thread. */
-async function stream(
-  visitors: readonly Visitor[],
-  agent: Agent,
-  random: Random,
-  options: SoakOptions,
-): Promise<Took[]> {
-  const took: Took[] = [];
+async function stream(visitors: readonly Visitor[], agent: Agent, random: Random, options: SoakOptions): Promise<void> {
   const busy = new Set<string>();
   const underWay: Promise<void>[] = [];
   const startedAt = performance.now();
@@ -139,31 +146,35 @@ async function stream(
       busy.add(lane);
       const name = `${isVisitors ? 'Visitor' : 'Agent'} says ${begun}, `;
       const talk = isVisitors ? visitor.talk(1, name) : agent.talk(conversationId, 1, name);
-      const at = elapsed;
-      underWay.push(
-        talk.then(() => {
-          busy.delete(lane);
-          const said = isVisitors ? visitor.said : agent.said.get(conversationId);
-          took.push({ at, ms: said?.at(-1)?.tookMs ?? 0 });
-        }),
-      );
+      underWay.push(talk.then(() => void busy.delete(lane)));
     }
     await delay(10);
   }
   await Promise.all(underWay);
-  return took;
 }
 
-async function disturb(pair: ServerPair, { seconds, say }: SoakOptions, onBegin: () => void): Promise<void> {
-  await delay((seconds * 1_000) / 3);
-  onBegin();
+/** A fault and how long after it everybody was connected. */
+type Endured = Fault & { connectedAgainMs: number };
+
+async function disturb(pair: ServerPair, visitors: readonly Visitor[], { seconds, say }: SoakOptions) {
+  const third = (seconds * 1_000) / 3;
+  const endure = async (fault: Promise<void>, what: string): Promise<Endured> => {
+    const fromMs = performance.now();
+    await fault;
+    const backAt = performance.now();
+    say(`${what} is back`);
+    await untilConnected(visitors);
+    const connectedAgainMs = performance.now() - backAt;
+    say(`Everybody is connected ${(connectedAgainMs / 1_000).toFixed(1)} s later`);
+    return { fromMs, untilMs: backAt + Math.max(afterFaultMs, connectedAgainMs), connectedAgainMs };
+  };
+  await delay(third);
   say('SIGKILL to one of the two server processes');
-  await pair.crashServer(1_500);
-  say('The process is back');
-  await delay((seconds * 1_000) / 3);
+  const killed = endure(pair.crashServer(1_500), 'The process');
+  await delay(third);
   say('Postgres is restarted');
-  await pair.restartPostgres(1_000);
-  say('Postgres is back');
+  const restarted = endure(pair.restartPostgres(1_000), 'Postgres');
+  return Promise.all([killed, restarted]);
 }
 
 async function untilConnected(visitors: readonly Visitor[]): Promise<void> {
@@ -182,12 +193,6 @@ async function untilShown(visitors: readonly Visitor[], agent: Agent): Promise<v
 async function until(isSo: () => boolean): Promise<void> {
   const deadline = performance.now() + settleMs;
   while (!isSo() && performance.now() < deadline) await delay(100);
-}
-
-function quantiles(took: readonly Took[]): { p50Ms: number; p99Ms: number } {
-  const sorted = took.map(({ ms }) => ms).sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
 const residentOf = (pair: ServerPair) => pair.pids().map(residentBytes);
