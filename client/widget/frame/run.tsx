@@ -190,7 +190,7 @@ export async function runFrame(publicKey: string, link: PageLink): Promise<void>
     chat.stop();
     for (const subject of [null, page.identityToken ? subjectOf(page.identityToken) : null]) {
       const store = createStoreFor(subject);
-      for (const file of store.entries().flatMap((entry) => entry.files ?? [])) files.drop(file.id);
+      for (const entry of store.entries()) for (const file of entry.files ?? []) files.drop(file.id);
       store.clear();
     }
     page = { ...page, identityToken: undefined };

@@ -61,7 +61,7 @@ export function createStore(prefix: string, storage: () => Storage): Store {
     save: (kept) => write(prefix, kept),
     entries: () =>
       keys()
-        .filter((key) => key !== prefix && key.startsWith(`${prefix}:out:`))
+        .filter((key) => key.startsWith(`${prefix}:out:`))
         .map((key) => parse<OutboxEntry>(key))
         .filter((entry) => entry !== null)
         .sort((a, b) => a.at - b.at),
