@@ -1,14 +1,17 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Pool } from 'pg';
 import { pino } from 'pino';
-import { createApp } from '../app.ts';
+import { type AppParts, createApp } from '../app.ts';
 import type { Config, Secrets } from '../config.ts';
 import type { Deps } from '../deps.ts';
 import { createBus } from '../events/bus.ts';
+import type { ProcessesState } from '../events/connect-processes.ts';
 import { createMemorySessionStore } from '../http/session-store/memory-session-store.ts';
 import { systemEnvironment } from '../lib/clock-and-ids.ts';
 import { createOperator } from '../modules/operator/create-operator.ts';
 import { createMeasures } from '../modules/system/measures.ts';
+import { addProcessGauges } from '../modules/system/process-gauges.ts';
 import { MemStorage } from '../storage/memory/mem-storage.ts';
 import { createCountingPasswords } from './counting-passwords.ts';
 import { createMemoryFileStore } from './memory-file-store.ts';
@@ -22,10 +25,15 @@ export interface OperatorWorldOptions {
   deps?: Partial<Deps>;
   /** Where people reach it; the server itself without it. */
   publicOrigin?: () => string;
+  /** Of the database that `deps.storage` is on. */
+  pool?: Pool;
+  replica?: AppParts['replica'];
 }
 
 /** The whole server in memory with its operator's page, on a port of its own. Close it afterwards. */
-export async function createOperatorWorld({ config, secrets, deps: more, publicOrigin }: OperatorWorldOptions = {}) {
+export async function createOperatorWorld(options: OperatorWorldOptions = {}) {
+  const { config, secrets, deps: more, publicOrigin, pool, replica } = options;
+  const measures = createMeasures();
   const deps: Deps = {
     config: { ...testConfig, dataDir: '/tmp', jobs: true, ...config },
     secrets: {
@@ -43,19 +51,17 @@ export async function createOperatorWorld({ config, secrets, deps: more, publicO
     bus: createBus((name, error) => {
       throw new Error(`A listener of ${name} failed.`, { cause: error });
     }),
-    measures: createMeasures(),
+    measures,
     log: pino({ level: 'silent' }),
     ...systemEnvironment,
     ...more,
   };
   const ownOrigin = () => `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-  const operator = createOperator({
-    deps,
-    pool: undefined,
-    processes: () => ({ by: 'nothing', connected: true, peers: 0 }),
-    origin: () => (publicOrigin ?? ownOrigin)(),
-  });
-  const app = createApp(deps, { operator });
+  const processes = (): ProcessesState => ({ by: 'nothing', connected: true, peers: 0 });
+  const operator = createOperator({ deps, pool, processes, origin: () => (publicOrigin ?? ownOrigin)() });
+  const app = createApp(deps, { operator, pool, replica });
+  const { dataDir } = deps.config;
+  addProcessGauges({ registry: measures.registry, processes, dataDir, storage: () => deps.storage });
   app.server.listen(0, '127.0.0.1');
   await once(app.server, 'listening');
   return {

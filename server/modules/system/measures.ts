@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { AnswerEngine, AnswerOutcome, JobKind } from '../../../shared/knowledge-vocabulary.ts';
+import type { EngineAnswer } from '../answers/engines/engine.ts';
 
 /** How a job that this process worked on ended. */
 export type JobEnding = 'done' | 'tried-again' | 'given-up' | 'handed-back' | 'lost';
@@ -6,11 +8,11 @@ export type JobEnding = 'done' | 'tried-again' | 'given-up' | 'handed-back' | 'l
 /** Where the parts of the process note what they did, in seconds. Labels have few different values, never ids. */
 export interface Measures {
   readonly registry: Registry;
-  jobEnded(kind: string, ending: JobEnding, seconds: number): void;
-  /** An engine was asked: `answered`, `unknown`, `later`, `failed`. */
-  engineAsked(engine: string, outcome: string, seconds: number): void;
+  jobEnded(kind: JobKind, ending: JobEnding, seconds: number): void;
+  /** An engine was asked. */
+  engineAsked(engine: AnswerEngine, outcome: EngineAnswer['kind'], seconds: number): void;
   /** A visitor's question was settled, so long after it was asked. `silent`: a person was there. */
-  questionSettled(engine: string, outcome: string, seconds: number): void;
+  questionSettled(engine: AnswerEngine, outcome: AnswerOutcome, seconds: number): void;
   fileOperation(operation: string, outcome: 'ok' | 'failed'): void;
   /** An outgoing webhook was tried, so long after it was due to be. */
   deliveryTried(outcome: string, seconds: number, lagSeconds: number): void;
