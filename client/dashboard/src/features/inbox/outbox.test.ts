@@ -46,8 +46,8 @@ function open(stored: OutgoingMessage[] = []) {
 
 const settle = () => new Promise((done) => setImmediate(done));
 const storedAs = (id: string, sequence = 1) => aMessage(sequence, { clientMessageId: id, role: 'agent' });
-const refusal = (status: number) =>
-  new ProblemError({ type: '/problems#x', title: 'No.', status, detail: 'No.', requestId: 'r' });
+const refusal = (status: number, retryAfterSeconds: number | null = null) =>
+  new ProblemError({ type: '/problems#x', title: 'No.', status, detail: 'No.', requestId: 'r' }, retryAfterSeconds);
 
 describe('the outbox', () => {
   it('repeats a message under the same id, waiting longer each time, until it is acknowledged', async () => {
@@ -65,6 +65,18 @@ describe('the outbox', () => {
     expect(sent).toEqual(['a']);
     expect(outbox.get()).toEqual([]);
     expect([1, 2, 3, 4, 5, 6, 7, 20].map(retryDelayMs)).toEqual([1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
+  });
+
+  it('does not come back before the time that the server names, and not too soon when that is short', async () => {
+    const { attempts, waits, write } = open();
+    write('a');
+    attempts[0]!.fail(refusal(429, 42));
+    await settle();
+    expect(waits.at(-1)!.delayMs).toBe(42_000);
+    waits.pop()!.run();
+    attempts[1]!.fail(refusal(503, 1));
+    await settle();
+    expect(waits.at(-1)!.delayMs).toBe(retryDelayMs(2));
   });
 
   it('sends one at a time per conversation, in the order written', async () => {

@@ -1,6 +1,6 @@
 import type { AttachmentView } from '../../../../../shared/contracts/attachments.ts';
 import type { MessageView } from '../../../../../shared/contracts/conversations.ts';
-import { isTemporary } from '../../lib/problem.ts';
+import { isTemporary, ProblemError } from '../../lib/problem.ts';
 
 /** An answer on its way. Its id is made here and stays the same through every attempt, so it is stored once at most. */
 export interface OutgoingMessage {
@@ -158,7 +158,9 @@ export class Outbox {
       return;
     }
     this.#put({ ...message, attempts });
-    const cancel = this.#parts.later(retryDelayMs(attempts), () => {
+    // A server that names a time is obeyed.
+    const askedMs = error instanceof ProblemError ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
+    const cancel = this.#parts.later(Math.max(retryDelayMs(attempts), askedMs), () => {
       this.#waits.delete(message.conversationId);
       this.#pump(message.conversationId);
     });
