@@ -21,6 +21,8 @@ import { auditRoutes } from './modules/audit/audit.routes.ts';
 import { cannedRepliesRoutes } from './modules/canned-replies/canned-replies.routes.ts';
 import { clientsRoutes } from './modules/clients/clients.routes.ts';
 import { conversationsRoutes } from './modules/conversations/conversations.routes.ts';
+import { doctorRoutes } from './modules/doctor/doctor.routes.ts';
+import { createInstallDoctor } from './modules/doctor/install-doctor.ts';
 import { createDashboardRouter } from './modules/embed/dashboard.router.ts';
 import { createEmbedRouter } from './modules/embed/embed.router.ts';
 import { handoffsRoutes } from './modules/handoffs/handoffs.routes.ts';
@@ -81,6 +83,7 @@ export function createApp(deps: Deps, { pool, replica, operator }: AppParts = {}
   });
 
   const noteInstall = createNoteInstall(deps);
+  const doctor = createInstallDoctor(deps);
   const routes: Route[] = [
     ...accountsRoutes(deps),
     ...clientsRoutes(deps),
@@ -89,6 +92,7 @@ export function createApp(deps: Deps, { pool, replica, operator }: AppParts = {}
     ...auditRoutes(deps),
     ...widgetsRoutes(deps),
     ...installsRoutes(),
+    ...doctorRoutes(deps, widgetDirectory, doctor),
     ...searchRoutes(),
     ...conversationsRoutes(deps),
     ...attachmentsRoutes(deps),
@@ -99,7 +103,7 @@ export function createApp(deps: Deps, { pool, replica, operator }: AppParts = {}
     ...knowledgeApiRoutes(deps),
     ...createAnswering(deps).routes,
     ...webhooksRoutes(deps),
-    ...visitorRoutes(deps, widgetDirectory, noteInstall),
+    ...visitorRoutes(deps, widgetDirectory, { noteInstall, doctor }),
     ...integrationRoutes(deps),
     ...privacyRoutes(deps),
   ];
@@ -121,7 +125,7 @@ export function createApp(deps: Deps, { pool, replica, operator }: AppParts = {}
   app.use(assignRequestId);
   app.use(createSystemRouter(deps, metrics, routes, () => stopping));
   if (operator) app.use(createOperatorRouter(deps, operator));
-  app.use(createEmbedRouter(deps, widgetDirectory));
+  app.use(createEmbedRouter({ ...deps, doctor }, widgetDirectory));
   mountRoutes(app, routes, {
     dispatch,
     remoteAddressOf,
@@ -161,7 +165,7 @@ export function createApp(deps: Deps, { pool, replica, operator }: AppParts = {}
       const force = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(force);
-      await noteInstall.settled();
+      await Promise.all([noteInstall.settled(), doctor.settled()]);
     },
   };
 }

@@ -17,7 +17,7 @@ export const reportedFaults = [
   'launcher-covered',
   /** The page's styles take the launcher out of sight. */
   'launcher-hidden',
-  /** The browser keeps nothing for the page, or for the frame on it. */
+  /** The browser keeps nothing for the page. */
   'storage-blocked',
   /** No WebSocket gets through, long polling does. */
   'polling-only',

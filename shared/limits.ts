@@ -27,6 +27,8 @@ export const limits = {
   installsPerWidgetMax: 50,
   /** Sites on which one kind of fault of one widget is remembered, those seen last. */
   findingsPerKindMax: 20,
+  /** Of each list in a page's report on its own tag. */
+  reportCharsMax: 600,
   suggestedQuestionsMax: 6,
   suggestedQuestionCharsMax: 120,
   preChatFieldsMax: 8,

@@ -38,6 +38,8 @@ export interface AgentEvents {
    * server process. Only to those who watch the client.
    */
   'widget:seen': (event: { widgetId: string; install: WidgetInstallView }) => void;
+  /** Something was found wrong with a tag of the widget, or solved. Only to those who watch the client. */
+  'widget:checked': (event: { widgetId: string }) => void;
   'answer:progress': (event: AnswerProgress) => void;
   /** A document is new, was changed, or its reading went on. Only to those who watch the client. */
   'document:changed': (event: { document: DocumentView }) => void;

@@ -39,6 +39,7 @@ describe('the built widget', () => {
     const named = [
       ...manifest.frame.scripts,
       ...manifest.frame.styles,
+      ...manifest.probe.scripts,
       ...laterFiles(),
       ...Object.values(manifest.later.languages),
     ].map((file) => path.basename(file));
@@ -47,7 +48,7 @@ describe('the built widget', () => {
   });
 
   test('asks for no rights a strict policy withholds', async () => {
-    const files = ['loader.js', ...manifest.frame.scripts, ...laterFiles()];
+    const files = ['loader.js', 'doctor.js', ...manifest.probe.scripts, ...manifest.frame.scripts, ...laterFiles()];
     for (const file of files) {
       const code = await read(file);
       expect(code, file).not.toMatch(/\beval\(|new Function\(|\.innerHTML\s*=(?!=)[^=]*location/);
@@ -57,7 +58,7 @@ describe('the built widget', () => {
   });
 
   test('never speaks to a window without naming its origin', async () => {
-    for (const file of ['loader.js', ...manifest.frame.scripts, manifest.later.preview]) {
+    for (const file of ['loader.js', 'doctor.js', ...manifest.frame.scripts, manifest.later.preview]) {
       expect(await read(file), file).not.toMatch(/postMessage\([^)]*["'`]\*["'`]/);
     }
   });

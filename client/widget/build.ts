@@ -23,6 +23,8 @@ export type WantedPart = keyof typeof wantedParts;
 export interface WidgetManifest {
   /** What the frame's page loads. */
   frame: { scripts: string[]; styles: string[] };
+  /** What the page loads that tries what a frame can do. */
+  probe: { scripts: string[]; styles: string[] };
   /** What the frame loads by itself: with the first conversation; where it is asked for; for a language. */
   later: { socket: string; languages: Record<string, string> } & Record<WantedPart, string>;
 }
@@ -69,18 +71,20 @@ async function bundle(entry: string, format: 'iife' | 'es'): Promise<Rolldown.Ou
 }
 
 /**
- * Builds the widget into `outDir`: `loader.js`, `manifest.json` and `assets/`. The verdict says whether the budgets
+ * Builds the widget into `outDir`: `loader.js`, `doctor.js`, `manifest.json` and `assets/`. The verdict says whether the budgets
  * hold; the files are written either way.
  */
 export async function buildWidget(outDir: string): Promise<Verdict> {
   const [loader] = await bundle('loader/main.ts', 'iife');
+  const [doctor] = await bundle('doctor/main.ts', 'es');
+  const [probe] = await bundle('probe/main.ts', 'es');
   const chunks = await bundle('frame/main.ts', 'es');
   const style = await transform(await readFile(path.join(source, 'frame/style.css'), 'utf8'), {
     loader: 'css',
     minify: true,
   });
   const entry = chunks.find((chunk) => chunk.isEntry);
-  if (!loader || !entry) throw new Error('The bundler gave nothing for the loader or the frame.');
+  if (!loader || !doctor || !probe || !entry) throw new Error('The bundler gave nothing for one of the scripts.');
   if (entry.imports.length) throw new Error(`The first paint would wait for ${entry.imports.join(', ')}.`);
 
   const named = (name: string): Rolldown.OutputChunk => {
@@ -91,9 +95,11 @@ export async function buildWidget(outDir: string): Promise<Verdict> {
   const file = (chunk: Rolldown.OutputChunk) => `assets/${chunk.fileName}`;
   const wanted = Object.entries(wantedParts);
   const others = languages.filter((language) => language !== 'en');
+  const probeName = `probe-${await shortHash(probe.code)}.js`;
   const styleName = `frame-${await shortHash(style.code)}.css`;
   const manifest: WidgetManifest = {
     frame: { scripts: [file(entry)], styles: [`assets/${styleName}`] },
+    probe: { scripts: [`assets/${probeName}`], styles: [] },
     later: {
       socket: file(named('socket')),
       ...(Object.fromEntries(wanted.map(([part, name]) => [part, file(named(name))])) as Record<WantedPart, string>),
@@ -107,6 +113,8 @@ export async function buildWidget(outDir: string): Promise<Verdict> {
   await Promise.all([
     writeFile(path.join(outDir, 'loader.js'), loader.code),
     writeFile(path.join(outDir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`),
+    writeFile(path.join(outDir, 'doctor.js'), doctor.code),
+    writeFile(path.join(assets, probeName), probe.code),
     writeFile(path.join(assets, styleName), style.code),
     ...chunks.map((chunk) => writeFile(path.join(assets, chunk.fileName), chunk.code)),
   ]);
@@ -124,6 +132,8 @@ export async function buildWidget(outDir: string): Promise<Verdict> {
     ...chunks.filter((chunk) => !accounted.has(chunk)).map((chunk) => weigh(chunk.fileName, chunk.code)),
     ...languageWeights,
     ...wanted.map(([, name]) => weigh(`${name}.js`, named(name).code, false)),
+    weigh('doctor.js', doctor.code, false),
+    weigh('probe.js', probe.code, false),
   ]);
 }
 

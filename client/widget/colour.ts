@@ -1,7 +1,7 @@
 /** Red, green and blue, each 0 to 255. */
 export type Rgb = readonly [number, number, number];
 
-export const parseHex = (hex: string): Rgb => [1, 3, 5].map((at) => Number(`0x${hex.slice(at, at + 2)}`)) as never;
+export const parseHex = (hex: string): Rgb => [1, 3, 5].map((at) => +`0x${hex.slice(at, at + 2)}`) as never;
 
 const weights = [0.2126, 0.7152, 0.0722];
 

@@ -20,6 +20,10 @@ export interface Events {
   'note.removed': { clientId: ClientId; conversationId: string; noteId: string };
   /** The tag was seen on a site; told by a process at most once a minute for each. Instants as ISO 8601. */
   'widget.seen': { clientId: ClientId; widgetId: string; origin: string; firstSeenAt: string; lastSeenAt: string };
+  /** Something was found wrong with a tag of the widget, or solved. */
+  'widget.checked': { clientId: ClientId; widgetId: string };
+  /** A page asked for a widget with a key that nobody has. Kept nowhere but in memory. */
+  'tag.strayed': { origin: string; publicKey: string };
   /** A document is new, was changed, or its reading went on. */
   'document.changed': { clientId: ClientId; document: KnowledgeDocument };
   'document.removed': { clientId: ClientId; documentId: string };

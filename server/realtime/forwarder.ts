@@ -79,6 +79,9 @@ const table: { [Name in EventName]?: (event: Events[Name], tickets: Tickets) => 
   'widget.seen': ({ clientId, widgetId, ...install }) => [
     { rooms: [rooms.clientOfAgents(clientId)], name: 'widget:seen', view: () => ({ widgetId, install }) },
   ],
+  'widget.checked': ({ clientId, widgetId }) => [
+    { rooms: [rooms.clientOfAgents(clientId)], name: 'widget:checked', view: () => ({ widgetId }) },
+  ],
   'document.changed': ({ clientId, document }) => [
     {
       rooms: [rooms.clientOfAgents(clientId)],

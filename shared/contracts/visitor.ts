@@ -30,6 +30,8 @@ export const widgetConfigView = z.object({
   appearance: widgetSettings.appearance,
   businessHours: widgetSettings.businessHours,
   preChat: widgetSettings.preChat,
+  /** The page shall have the doctor look at the tag, and report. */
+  check: z.optional(z.boolean()),
 });
 export type WidgetConfigView = z.output<typeof widgetConfigView>;
 

@@ -1,7 +1,7 @@
 import type { Widget, WidgetApi } from './widget.ts';
 
 /** A call as the page's stub kept it: the method's name, then its arguments. */
-type Call = ArrayLike<unknown>;
+type Call = Iterable<unknown>;
 type Method = keyof WidgetApi;
 
 /** `window.Confab`: `Confab.open()` and `Confab('open')` mean the page's first widget, `Confab.widget(key)` another. */
@@ -35,7 +35,7 @@ export function offer(hub: Hub, api: WidgetApi): void {
 
 /** Does what was asked for before the script came, in order, and keeps taking calls from who still holds the stub. */
 export function replay(hub: Hub, stub: Stub): void {
-  const push = (call: Call) => hub(...(Array.from(call) as [Method]));
+  const push = (call: Call) => hub(...(call as [Method]));
   stub.q?.map?.(push);
   stub.q = { push };
 }

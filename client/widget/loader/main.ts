@@ -13,7 +13,8 @@ page.Confab = hub;
 // A module has no current script: then every tag on the page is meant.
 const current = document.currentScript as HTMLScriptElement | null;
 for (const { src, dataset } of current ? [current] : document.querySelectorAll<HTMLScriptElement>('[data-widget]')) {
-  const key = dataset.widget;
-  if (key && !hub.widget(key)) offer(hub, createWidget(key, new URL(src).origin, dataset.inline, hub.widgets));
+  // No widget has this key: the server then tells the owners of the site that the tag has none.
+  const key = dataset.widget || '-';
+  if (!hub.widget(key)) offer(hub, createWidget(key, new URL(src).origin, dataset.inline, hub.widgets));
 }
 if (found && !found.widgets) replay(hub, found);

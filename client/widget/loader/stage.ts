@@ -76,10 +76,11 @@ export function buildStage(inline: boolean, toggle: () => void): Stage {
           ? ''
           : `width:300px;height:${peek}px`;
       launcher.hidden = inline || (covers && ready);
-      launcher.ariaExpanded = `${open}`;
+      // Both take texts, and make them of what they are given.
+      launcher.ariaExpanded = open as unknown as string;
       launcher.ariaLabel = count ? `${label} (${count})` : label;
       badge.hidden = open || !count;
-      badge.textContent = `${count}`;
+      badge.textContent = count as unknown as string;
     },
   };
 }

@@ -18,7 +18,7 @@ export function styleText(config: WidgetConfigView, lift: number, inline: boolea
     ? 'display:block;position:relative;height:100%;min-height:480px'
     : `position:fixed;top:0;left:0;z-index:${zIndex}`;
   return (
-    `:host{all:initial!important;${`direction:ltr;color-scheme:${theme === 'auto' ? 'light dark' : theme};${host};`.replace(/;/g, '!important;')}}` +
+    `:host{${`all:initial;direction:ltr;color-scheme:${theme === 'auto' ? 'light dark' : theme};${host};`.replace(/;/g, '!important;')}}` +
     `.l[hidden]{display:none}.l{${corner(0)};display:flex;align-items:center;gap:10px;height:56px;border:0;border-radius:28px;padding:0 16px;forced-color-adjust:none;cursor:pointer;font:500 15px system-ui,sans-serif;background:${color};color:${textOn(color)}}` +
     `i{width:24px;height:24px;background:currentColor;clip-path:path('${bubble}')}[aria-expanded=true] i{clip-path:path('${chevron}')}.b{position:absolute;top:-4px;${position}:-4px;border-radius:11px;padding:2px 7px;background:#c81e1e;color:#fff}` +
     `.p{${inline ? 'position:absolute;inset:0' : `${corner(72)};width:400px;height:min(680px,100dvh - ${bottom + 88}px);visibility:hidden;opacity:0;transition:opacity .2s`};border-radius:16px;overflow:hidden;background:linear-gradient(${color} 64px,Canvas 0)}` +

@@ -37,6 +37,8 @@ export interface Widget {
   api: WidgetApi;
 }
 
+type Doctor = typeof import('../doctor/main.ts');
+
 /** Height of a launcher and the gap above it. */
 const liftPx = 68;
 /** How long a loaded frame may be silent before it counts as kept away by the browser. */
@@ -130,7 +132,7 @@ export function createWidget(key: string, origin: string, inline: string | undef
     setTimeout(() => {
       if (port) return;
       // No network, the site is not allowed, or the page forbids it.
-      console.warn(`Confab: chat blocked. Is ${location.host} an allowed site?`);
+      examine();
       iframe?.remove();
       iframe = undefined;
       setOpen(false);
@@ -178,13 +180,23 @@ export function createWidget(key: string, origin: string, inline: string | undef
     try {
       const answer = await fetch(`${origin}/api/widget/${key}/config`, { credentials: 'omit' });
       const body = await answer.json();
-      if (answer.ok) start(body);
-      else console.warn(`Confab: ${body.detail}`);
+      // Every refusal says why.
+      if (!body.detail) start(body);
+      if (body.detail || body.check || location.hash === '#confab-doctor') examine(body);
     } catch {
       // The page's policy has no place for us in connect-src: the frame reads the settings and hands them over.
       attach();
       createFrame();
+      examine();
     }
+  };
+
+  /** Has it found out what is wrong, for the console and the owner. `answer` is what the server said, if anything. */
+  const examine = (answer?: { detail?: string }) => {
+    void import(/* @vite-ignore */ `${origin}/doctor.js`).then(
+      (doctor: Doctor) => doctor.check(origin, widget, stage, view, answer),
+      () => {},
+    );
   };
 
   const widget: Widget = {
@@ -235,10 +247,11 @@ export function createWidget(key: string, origin: string, inline: string | undef
     if (event.key === 'Escape') setOpen(false);
   };
   const redraw = () => set({});
-  visualViewport?.addEventListener('resize', redraw, { signal });
-  visualViewport?.addEventListener('scroll', redraw, { signal });
+  // Of its options a listener reads `signal`, which the controller has.
+  visualViewport?.addEventListener('resize', redraw, ended);
+  visualViewport?.addEventListener('scroll', redraw, ended);
   // The page loses the focus when the visitor goes into the frame: the last moment to say where the visitor is.
-  addEventListener('blur', sync, { signal });
+  addEventListener('blur', sync, ended);
   (window.requestIdleCallback || setTimeout)(() => flag() === 'listen' && createFrame());
   void load();
   return widget.api;

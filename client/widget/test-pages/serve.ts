@@ -15,8 +15,10 @@ export interface TestPagesOptions {
   /** Where `/widget.js` is; another host than `localhost` makes it a third party. */
   widgetOrigin: string;
   publicKey: string;
-  /** For the page with two widgets. */
+  /** For the page with two widgets, and the page with one that is not active. */
   secondKey?: string;
+  /** Another address of the server, for the page with tags from two. */
+  otherOrigin?: string;
   /** 0 for any free one. */
   port?: number;
 }
@@ -29,17 +31,25 @@ const policies: Record<string, (widgetOrigin: string, nonce: string) => string> 
     `default-src 'none'; script-src 'nonce-${nonce}' ${origin}; style-src 'nonce-${nonce}'; img-src 'self'; connect-src 'self'; frame-src ${origin}; base-uri 'none'`,
   'trusted-types.html': (origin) =>
     `default-src 'self'; script-src ${origin}; connect-src ${origin}; frame-src ${origin}; require-trusted-types-for 'script'; trusted-types 'none'`,
+  'doctor/csp-script.html': () => "script-src 'self'",
+  'doctor/csp-frame.html': () => "frame-src 'self'",
+  'doctor/csp-connect.html': () => "connect-src 'self'",
+  'doctor/csp-connect-and-images.html': (origin) => `default-src 'none'; script-src ${origin}; frame-src ${origin}`,
 };
 
-/** Serves the folder on loopback. */
+/**
+ * Serves the folder on loopback. In `doctor/` are pages on which something is wrong; with `?fixed` they come without their
+ * policy.
+ */
 export async function serveTestPages(options: TestPagesOptions): Promise<TestPages> {
-  const { widgetOrigin, publicKey, secondKey = publicKey, port = 0 } = options;
+  const { widgetOrigin, publicKey, secondKey = publicKey, otherOrigin = widgetOrigin, port = 0 } = options;
   const server = createServer(async (request, response) => {
-    const name = path.basename(new URL(request.url ?? '/', 'http://localhost').pathname);
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const name = `${pathname.startsWith('/doctor/') ? 'doctor/' : ''}${path.basename(pathname)}`;
     const nonce = randomBytes(12).toString('base64');
     try {
       const page = await readFile(path.join(folder, name.endsWith('.html') ? name : 'plain.html'), 'utf8');
-      const policy = policies[name]?.(widgetOrigin, nonce);
+      const policy = searchParams.has('fixed') ? undefined : policies[name]?.(widgetOrigin, nonce);
       response.writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
         ...(policy && { 'content-security-policy': policy }),
@@ -49,6 +59,7 @@ export async function serveTestPages(options: TestPagesOptions): Promise<TestPag
           .replaceAll('{{origin}}', widgetOrigin)
           .replaceAll('{{publicKey}}', publicKey)
           .replaceAll('{{secondKey}}', secondKey)
+          .replaceAll('{{otherOrigin}}', otherOrigin)
           .replaceAll('{{nonce}}', nonce),
       );
     } catch {

@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import type { Deps } from '../../deps.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { publicOriginOf } from '../../http/public-origin.ts';
+import type { InstallDoctor } from '../doctor/install-doctor.ts';
 import type { WidgetLookup } from '../visitors/visitor-token.ts';
 import { demoPage, demoPolicy } from './demo-page.ts';
 import { ancestorsOf, framePolicy, refusedSite } from './frame-policy.ts';
@@ -14,7 +15,7 @@ const oneYear = 'public, max-age=31536000, immutable';
 
 /** What a page with a widget loads: the script of its tag, the frame, and the frame's files. */
 export function createEmbedRouter(
-  deps: Pick<Deps, 'config' | 'storage'>,
+  deps: Pick<Deps, 'config' | 'storage'> & { doctor?: InstallDoctor },
   widgets: WidgetLookup,
   files: WidgetFiles = createWidgetFiles(),
   demoFile?: string,
@@ -22,16 +23,18 @@ export function createEmbedRouter(
   const { config } = deps;
   const router = Router();
 
-  router.get('/widget.js', async (request, response) => {
-    const loader = await files.loader();
-    if (!loader) throw notBuilt();
-    await sendFile(request, response, loader, {
-      'Cache-Control': 'public, max-age=300',
-      // Pages under any policy may load it, as a module and with integrity checks too.
-      'Access-Control-Allow-Origin': '*',
-      'Cross-Origin-Resource-Policy': 'cross-origin',
+  for (const name of ['widget', 'doctor'] as const) {
+    router.get(`/${name}.js`, async (request, response) => {
+      const script = await files.script(name);
+      if (!script) throw notBuilt();
+      await sendFile(request, response, script, {
+        'Cache-Control': 'public, max-age=300',
+        // Pages under any policy may load it, as a module and with integrity checks too.
+        'Access-Control-Allow-Origin': '*',
+        'Cross-Origin-Resource-Policy': 'cross-origin',
+      });
     });
-  });
+  }
 
   router.get('/assets/widget/:name', async (request, response) => {
     const asset = await files.asset(request.params.name);
@@ -57,17 +60,20 @@ export function createEmbedRouter(
       return sendText(response, 200, frame, framed(framePolicy([], { origin, nonce }), origin));
     }
     if (widget.status !== 'active') {
+      deps.doctor?.refused(widget, request.headers);
       return note(404, 'This chat is not active', 'Its owner can activate it in the settings of the widget.');
     }
     const site = refusedSite(widget, request.headers, config.publicUrl);
     if (site !== undefined) {
+      deps.doctor?.refused(widget, request.headers);
       const remedy = site
         ? `Add this line to the allowed sites in the settings of the widget: \`${site}\``
         : 'Add it to the allowed sites in the settings of the widget.';
       return note(403, 'This chat is not allowed on this site', remedy);
     }
     const csp = framePolicy(ancestorsOf(widget, request.headers), { origin, nonce });
-    sendText(response, 200, frame, framed(csp, origin));
+    const page = request.query.check === undefined ? frame : await files.probePage(nonce);
+    sendText(response, 200, page ?? frame, framed(csp, origin));
   });
 
   router.get('/demo', async (request, response) => {
@@ -81,7 +87,7 @@ export function createEmbedRouter(
     sendText(response, 200, page, pageHeaders(demoPolicy(origin, nonce), origin));
   });
 
-  for (const path of ['/widget.js', '/assets/widget/:name', '/frame/:publicKey', '/demo']) {
+  for (const path of ['/widget.js', '/doctor.js', '/assets/widget/:name', '/frame/:publicKey', '/demo']) {
     router.all(path, refuseMethod);
   }
   return router;

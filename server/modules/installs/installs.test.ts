@@ -49,7 +49,7 @@ test('what is on its way into the storage can be waited for', async () => {
 
 test('a page that asks how the widget looks is noted, unless its site is not allowed', async () => {
   await acme.storage.widgets.update(widget.id, { allowedSites: ['shop.example.com'], status: 'active' });
-  const routes = visitorRoutes(world.deps, world.widgetDirectory, note);
+  const routes = visitorRoutes(world.deps, world.widgetDirectory, { noteInstall: note });
   const ask = (origin: string) =>
     world.call(routes, 'getWidgetConfig', { params: { publicKey: widget.publicKey }, headers: { ...site, origin } });
   expect((await ask('https://evil.example')).status).toBe(403);

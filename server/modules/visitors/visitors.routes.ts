@@ -11,6 +11,7 @@ import { markRead } from '../conversations/mark-read.ts';
 import { presentVisitorMessage } from '../conversations/message.presenter.ts';
 import { postMessage } from '../conversations/post-message.ts';
 import { readVisitorThread } from '../conversations/read-thread.ts';
+import type { InstallDoctor } from '../doctor/install-doctor.ts';
 import { requestHandoff } from '../handoffs/request-handoff.ts';
 import type { NoteInstall } from '../installs/note-install.ts';
 import { rateConversation } from '../ratings/rate-conversation.ts';
@@ -20,22 +21,34 @@ import { keepContext } from './keep-context.ts';
 import { openVisitorSession } from './open-visitor-session.ts';
 import { startVisitorConversation } from './start-visitor-conversation.ts';
 import type { WidgetLookup } from './visitor-token.ts';
-import { allowSite, readableByAll, widgetConfigBytes } from './widget-config.ts';
+import { allowSite, isShownTo, readableByAll, widgetConfigBytes } from './widget-config.ts';
 
 type VisitorDeps = Pick<Deps, 'config' | 'secrets' | 'storage' | 'bus' | 'now' | 'newId'>;
 
+/** Who is told of pages that ask for a widget. */
+interface Watchers {
+  noteInstall?: NoteInstall;
+  doctor?: InstallDoctor;
+}
+
 /** The API behind the widget. A visitor reaches their own conversations and nothing else. */
-export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup, noteInstall?: NoteInstall): Route[] {
+export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup, watchers: Watchers = {}): Route[] {
   const { bus } = deps;
   const publicOrigin = deps.config.publicUrl;
+  const { noteInstall, doctor } = watchers;
   const tickets = createTickets(deps.secrets.visitorTokenKeys, deps.now);
   const checkIdentity = createIdentityCheck(deps);
   return [
     route(contract.getWidgetConfig, async ({ params, request }) => {
-      const widget = await activeWidget(widgets, params.publicKey);
-      const cors = allowSite(widget, request.headers, publicOrigin);
-      void noteInstall?.(widget, request.headers);
-      const { bytes, etag } = widgetConfigBytes(widget);
+      const { headers } = request;
+      const widget = await widgets.findByPublicKey(params.publicKey);
+      if (!widget) doctor?.strayed(params.publicKey, headers);
+      else if (!isShownTo(widget, headers, publicOrigin)) doctor?.refused(widget, headers);
+      const shown = answering(widget);
+      const cors = allowSite(shown, headers, publicOrigin);
+      void noteInstall?.(shown, headers);
+      doctor?.shown(shown, headers);
+      const { bytes, etag } = widgetConfigBytes(shown, { check: doctor?.isCheckDue(shown, headers) ?? false });
       return new Reply({ bytes, headers: { ...cors, ETag: etag, 'Cache-Control': 'no-cache' } });
     }),
 
@@ -104,7 +117,11 @@ export function visitorRoutes(deps: VisitorDeps, widgets: WidgetLookup, noteInst
 
 /** @throws HttpProblem `not-found` for a key nobody has, and for a widget that does not answer now */
 async function activeWidget(widgets: WidgetLookup, publicKey: string): Promise<Widget> {
-  const widget = await widgets.findByPublicKey(publicKey);
+  return answering(await widgets.findByPublicKey(publicKey));
+}
+
+/** @throws as `activeWidget` */
+function answering(widget: Widget | undefined): Widget {
   if (!widget) throw new HttpProblem('not-found', 'No widget has this public key.', readableByAll);
   if (widget.status !== 'active') {
     throw new HttpProblem('not-found', 'This widget is not active. Activate it in its settings.', readableByAll);

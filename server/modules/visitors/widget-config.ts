@@ -30,16 +30,30 @@ export interface ConfigBytes {
 
 /** Kept as long as the widget directory keeps the row, so a changed widget can never be answered with old bytes. */
 const ready = new WeakMap<Widget, ConfigBytes>();
+const readyToCheck = new WeakMap<Widget, ConfigBytes>();
 
-/** The bytes of a row are made once. Rows are never changed, only replaced. */
-export function widgetConfigBytes(widget: Widget): ConfigBytes {
-  let config = ready.get(widget);
+/**
+ * The bytes of a row are made once. Rows are never changed, only replaced. `check`: the page shall look at itself, and
+ * report.
+ */
+export function widgetConfigBytes(widget: Widget, { check }: { check: boolean }): ConfigBytes {
+  const made = check ? readyToCheck : ready;
+  let config = made.get(widget);
   if (!config) {
-    const bytes = Buffer.from(JSON.stringify(presentWidgetConfig(widget)));
+    const view: WidgetConfigView = { ...presentWidgetConfig(widget), ...(check && { check }) };
+    const bytes = Buffer.from(JSON.stringify(view));
     config = { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` };
-    ready.set(widget, config);
+    made.set(widget, config);
   }
   return config;
+}
+
+/** Whether `allowSite` lets the page read the settings of the widget, and it is one that answers. */
+export function isShownTo(widget: Widget, headers: IncomingHttpHeaders, publicOrigin: string | undefined): boolean {
+  const { origin } = headers;
+  if (widget.status !== 'active') return false;
+  if (origin === undefined) return isOwnPage(headers, publicOrigin);
+  return isSiteAllowed(origin, widget.allowedSites) || isOwnOrigin(origin, headers.host, publicOrigin);
 }
 
 /**

@@ -7,7 +7,7 @@ import { throttled } from '../../lib/debounce.ts';
 import { useLive } from '../../lib/live.ts';
 import { notificationsStore } from '../../lib/preferences.ts';
 import { useMe } from '../../lib/session.ts';
-import { applyInstall } from '../widgets/queries.ts';
+import { applyInstall, findingsQuery } from '../widgets/queries.ts';
 import {
   applyConversation,
   applyMessage,
@@ -109,7 +109,14 @@ export function useClientLive(clientId: string): void {
       ),
       live.on(
         'widget:seen',
-        ifWatching(({ widgetId, install }) => applyInstall(owner.queryClient, clientId, widgetId, install)),
+        ifWatching(({ widgetId, install }) => {
+          applyInstall(owner.queryClient, clientId, widgetId, install);
+          void owner.queryClient.invalidateQueries(findingsQuery(clientId, widgetId));
+        }),
+      ),
+      live.on(
+        'widget:checked',
+        ifWatching(({ widgetId }) => void owner.queryClient.invalidateQueries(findingsQuery(clientId, widgetId))),
       ),
       live.onReconnect(() => outbox.hurry()),
     ];

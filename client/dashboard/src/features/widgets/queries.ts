@@ -1,4 +1,5 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { listWidgetFindings, type WidgetFindingView } from '../../../../../shared/contracts/doctor.ts';
 import {
   getWidget,
   listWidgetInstalls,
@@ -56,4 +57,13 @@ export function applyInstall(
     installsQuery(clientId, widgetId).queryKey,
     (installs) => installs && [install, ...installs.filter((one) => one.origin !== install.origin)],
   );
+}
+
+/** What is wrong with the widget's tags, and what lately was. */
+export function findingsQuery(clientId: string, widgetId: string) {
+  return queryOptions({
+    queryKey: ['findings', clientId, widgetId] as const,
+    queryFn: async ({ signal }): Promise<WidgetFindingView[]> =>
+      (await call(listWidgetFindings, { params: { clientId, widgetId } }, { signal })).items,
+  });
 }

@@ -1,5 +1,6 @@
 import { CopyField } from '../../../ui/CopyField.tsx';
 import { Card } from '../../../ui/Page.tsx';
+import { Findings } from '../Findings.tsx';
 import { InstallList } from '../Installs.tsx';
 import { SitesField } from '../SitesField.tsx';
 import { useEditor } from './editor-context.ts';
@@ -20,6 +21,15 @@ export function SitesTab() {
         description="Allowed sites whose pages have loaded the tag. Looks by itself, while this is open."
       >
         <InstallList widget={widget} />
+      </Card>
+      <Card
+        title="Is it installed right?"
+        description="What pages with the tag, and the server, find wrong, and the line that puts it right."
+      >
+        <Findings
+          widget={widget}
+          onAllow={(site) => change({ allowedSites: [...new Set([...draft.allowedSites, site])] })}
+        />
       </Card>
       <Card title="The line to paste" description="Into every page that shall have the chat, before </body>.">
         <CopyField label="Tag" text={widget.embedCode} />

@@ -5,6 +5,7 @@ import { Button, buttonClass } from '../../../ui/Button.tsx';
 import { CopyField } from '../../../ui/CopyField.tsx';
 import { Notice } from '../../../ui/Notice.tsx';
 import { Card } from '../../../ui/Page.tsx';
+import { Findings } from '../Findings.tsx';
 import { LiveCheck } from '../Installs.tsx';
 
 /** Last step: the line to paste, and what to expect then. */
@@ -36,6 +37,7 @@ export function TagStep({ widget, onBack }: { widget: WidgetView; onBack: () => 
         <Notice tone="warning">No site is allowed yet, so the widget appears nowhere. Go back and add yours.</Notice>
       )}
       {widget.allowedSites.length > 0 && <LiveCheck widget={widget} />}
+      {widget.allowedSites.length > 0 && <Findings widget={widget} />}
       <div className="flex flex-wrap justify-between gap-2">
         <Button onPress={onBack}>Back</Button>
         <span className="flex flex-wrap gap-2">
