@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { randomToken, sha256Hex } from '../../lib/secrets.ts';
 import { stepAt, totpCode } from '../../lib/totp.ts';
 import { createHttpWorld, type Founder, goodPassword, type HttpWorld } from '../../testing/http-world.ts';
 
@@ -108,7 +109,12 @@ test('a wrong code confirms nothing', async () => {
 
 test('it survives a new password by mail', async () => {
   await setUp();
-  await world.deps.storage.accounts.updateUser(ann.userId, { passwordHash: await world.passwords.hash('another one') });
-  const body = { email: ann.email, password: 'another one' };
-  expect((await world.newBrowser().post('/api/auth/login', body)).status).toBe(401);
+  const token = randomToken(32);
+  const expiresAt = new Date(world.env.now().getTime() + 60_000);
+  const mailed = { userId: ann.userId, purpose: 'passwordReset', tokenHash: sha256Hex(token), expiresAt } as const;
+  await world.deps.storage.credentials.setToken(mailed);
+  const newPassword = 'another horse battery';
+  expect((await world.newBrowser().post('/api/auth/password/reset', { token, newPassword })).status).toBe(204);
+  const answer = await world.newBrowser().post('/api/auth/login', { email: ann.email, password: newPassword });
+  expect([answer.status, answer.body.type]).toEqual([401, '/problems#second-factor-needed']);
 });
