@@ -124,8 +124,9 @@ export async function runSoak(options: SoakOptions): Promise<SoakOutcome> {
 
 function arrive(stage: Stage, publicKey: string, n: number): Promise<Visitor> {
   if (n % pollingEvery !== 0) return Visitor.arrive(stage, publicKey, `Visitor ${n}`);
-  // An address of its own, by which the balancer leads all requests of one connection to the same process.
-  const agent = new HttpAgent({ keepAlive: true, localAddress: `127.0.0.${2 + (n % 200)}` });
+  // An address of its own, by which the balancer leads all requests of one connection to the same process. A connection
+  // for each request: the client of these tests does not notice when one that it uses again breaks under a request.
+  const agent = new HttpAgent({ localAddress: `127.0.0.${2 + (n % 200)}` });
   // Typed for browsers, where there are no agents but this flag.
   const socket = { ...asWidget, transports: ['polling'], agent: agent as never };
   return Visitor.arrive({ ...stage, socket }, publicKey, `Visitor ${n}`);
