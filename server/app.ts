@@ -76,6 +76,7 @@ export function createApp(deps: Deps, { pool, replica, operator }: AppParts = {}
   const metrics = createMetrics({
     bus: deps.bus,
     queue: deps.storage.queue,
+    deliveryQueue: deps.storage.deliveryQueue,
     pool,
     replica,
     measures: deps.measures,

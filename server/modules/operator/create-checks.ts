@@ -3,6 +3,7 @@ import type { Deps } from '../../deps.ts';
 import type { ProcessesState } from '../../events/connect-processes.ts';
 import type { Check } from './check.ts';
 import { databaseChecks } from './checks/database.ts';
+import { deliveriesCheck } from './checks/deliveries.ts';
 import { diskChecks } from './checks/disk.ts';
 import { filesCheck } from './checks/files.ts';
 import { mailCheck } from './checks/mail.ts';
@@ -30,6 +31,7 @@ export function createChecks({ deps, pool, processes, reach }: ChecksDeps): Chec
     ...(pool ? databaseChecks({ pool, now }) : [memoryCheck(storage.kind)]),
     processesCheck(processes, config.redisUrl),
     ...queueChecks({ queue: storage.queue, now, jobs, storage: storage.kind }),
+    deliveriesCheck({ queue: storage.deliveryQueue, now, jobs }),
     filesCheck(files, fileStore.kind),
     ...diskChecks({ data: dataDir, files: fileStore.kind === 'disk' ? fileStore.folder : undefined }),
     mailCheck(secrets.mailServer),

@@ -15,7 +15,7 @@ export interface Measures {
   questionSettled(engine: AnswerEngine, outcome: AnswerOutcome, seconds: number): void;
   fileOperation(operation: string, outcome: 'ok' | 'failed'): void;
   /** An outgoing webhook was tried, so long after it was due to be. */
-  deliveryTried(outcome: string, seconds: number, lagSeconds: number): void;
+  deliveryTried(outcome: 'delivered' | 'tried-again' | 'failed', seconds: number, lagSeconds: number): void;
 }
 
 /** One set for a process. The numbers of Node (memory, garbage, event loop, files open) are in it. */

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Bus } from '../../events/bus.ts';
 import type { ReplicaNumbers } from '../../storage/database/replica.ts';
+import type { DeliveryQueueRepository } from '../../storage/repositories/delivery-queue.ts';
 import type { QueueRepository } from '../../storage/repositories/queue.ts';
 import { addJobGauges } from './job-gauges.ts';
 import { createMeasures, type Measures } from './measures.ts';
@@ -20,6 +21,7 @@ export interface Metrics {
 interface Sources {
   bus: Bus;
   queue: Pick<QueueRepository, 'waiting' | 'troubles'>;
+  deliveryQueue: Pick<DeliveryQueueRepository, 'waiting'>;
   /** What other parts of the process count; undefined: nothing. */
   measures?: Measures | undefined;
   pool?: Pool | undefined;
@@ -68,7 +70,7 @@ export function createMetrics(sources: Sources): Metrics {
       this.set({ transport: 'polling' }, polling);
     },
   });
-  addJobGauges(sources.queue, registry);
+  addJobGauges(sources, registry);
   const { pool } = sources;
   if (pool) {
     new Gauge({

@@ -4,10 +4,11 @@ import type { Deps } from '../../deps.ts';
 import type { EventName } from '../../events/bus.ts';
 import { createGuardedFetch } from '../../lib/guarded-fetch.ts';
 import { createSealing } from '../../lib/sealing.ts';
-import { sendDelivery } from './send-delivery.ts';
+import { outsideTraces, traced } from '../../tracing/tracing.ts';
+import { type Sent, sendDelivery } from './send-delivery.ts';
 import { hasFailedForLong, switchOff } from './switch-off.ts';
 
-export type WorkerDeps = Pick<Deps, 'storage' | 'bus' | 'log' | 'now' | 'secrets' | 'config'>;
+export type WorkerDeps = Pick<Deps, 'storage' | 'bus' | 'log' | 'now' | 'secrets' | 'config' | 'measures'>;
 
 export interface WorkerTimes {
   /** How often to look for deliveries that nobody has told of: retries, other processes', what a killed one left. */
@@ -57,7 +58,7 @@ const tellingEvents = [
  */
 export function startDeliveryWorker(deps: WorkerDeps, given: Partial<WorkerTimes> = {}): DeliveryWorker {
   const { pollMs, leaseMs, stopMs } = { ...defaultTimes, ...given };
-  const { storage, bus, log, now } = deps;
+  const { storage, bus, log, now, measures } = deps;
   const web = createGuardedFetch({ allowPrivate: deps.config.fetchAllowPrivate });
   const sealing = createSealing(deps.secrets.sealingKeys);
   const inFlight = new Map<string, InFlight>();
@@ -71,7 +72,7 @@ export function startDeliveryWorker(deps: WorkerDeps, given: Partial<WorkerTimes
   function look(): void {
     if (stopped) return;
     lookAgain = true;
-    looking ??= takeAll().finally(() => {
+    looking ??= outsideTraces(takeAll).finally(() => {
       looking = undefined;
       if (inFlight.size === 0) for (const resolve of waiting.splice(0)) resolve();
     });
@@ -137,14 +138,18 @@ export function startDeliveryWorker(deps: WorkerDeps, given: Partial<WorkerTimes
 
   async function send(webhook: Webhook, delivery: WebhookDelivery): Promise<void> {
     const { signal } = giveUp;
-    const sent = await sendDelivery({ web, sealing, now }, { webhook, delivery, signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-      return undefined;
-    });
+    const lagMs = Math.max(0, now().getTime() - delivery.nextTryAt.getTime());
+    const sent = await tracedDelivery(delivery, () =>
+      sendDelivery({ web, sealing, now }, { webhook, delivery, signal }).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+        return undefined;
+      }),
+    );
     if (sent === undefined) return void (await storage.deliveryQueue.release(delivery));
     const { isGone, ...outcome } = sent;
     const after = await storage.deliveryQueue.settle(delivery, outcome);
     const { state, httpStatus, durationMs } = outcome;
+    measures?.deliveryTried(state === 'pending' ? 'tried-again' : state, durationMs / 1000, lagMs / 1000);
     log.info({ event: 'webhook.sent', ...idsOf(delivery), state, httpStatus, durationMs, attempt: delivery.attempts });
     if (!after?.enabled) return;
     if (isGone) await switchOff(deps, after, 'gone');
@@ -208,6 +213,24 @@ export function startDeliveryWorker(deps: WorkerDeps, given: Partial<WorkerTimes
       await web.close();
     },
   };
+}
+
+/** One attempt as a span of its own: which webhook, which status; not to which address. */
+function tracedDelivery(delivery: WebhookDelivery, send: () => Promise<Sent | undefined>): Promise<Sent | undefined> {
+  const { clientId, webhookId, id, attempts, event } = delivery;
+  const attributes = {
+    'confab.client_id': clientId,
+    'confab.webhook_id': webhookId,
+    'confab.delivery_id': id,
+    'confab.event': event,
+    'confab.attempt': attempts,
+  };
+  return traced({ name: 'webhook delivery', kind: 'client', attributes }, async (span) => {
+    const sent = await send();
+    if (sent?.httpStatus) span.set({ 'http.response.status_code': sent.httpStatus });
+    if (sent && sent.state !== 'delivered') span.fail(sent.state);
+    return sent;
+  });
 }
 
 const idsOf = ({ clientId, webhookId, id: deliveryId }: WebhookDelivery) => ({ clientId, webhookId, deliveryId });

@@ -3,6 +3,7 @@ import { FetchError } from '../../lib/fetch-error.ts';
 import type { GuardedFetch, OpenedResponse } from '../../lib/guarded-fetch.ts';
 import { type Sealing, SealingError } from '../../lib/sealing.ts';
 import type { DeliveryOutcome } from '../../storage/repositories/delivery-queue.ts';
+import { currentSpan } from '../../tracing/tracing.ts';
 import { deliveryBody } from './delivery.presenter.ts';
 import { outgoingSecretContext, signedHeaders } from './outgoing-secret.ts';
 import { attemptsMax, retryAfterMs, retryDelayMs } from './retry-schedule.ts';
@@ -59,6 +60,7 @@ export async function sendDelivery(
       headers: {
         'content-type': 'application/json',
         'user-agent': 'Confab',
+        ...traceHeaders(),
         ...signedHeaders(secret, { id: delivery.id, body, now: now() }),
       },
       body,
@@ -80,6 +82,12 @@ export async function sendDelivery(
   }
   const askedMs = retryAfterMs(headers['retry-after'], now());
   return failed(sentenceOf(status), { status, text, askedMs });
+}
+
+/** Tells the receiver of the trace it is in, where there is one. */
+function traceHeaders(): Record<string, string> {
+  const span = currentSpan();
+  return span === undefined ? {} : { traceparent: span.traceparent };
 }
 
 function sentenceOf(status: number): string {

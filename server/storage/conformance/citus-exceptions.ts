@@ -35,6 +35,10 @@ export const citusExceptions: CitusException[] = [
       /^(with overdue as \( select d\.client_id|delete from webhook_deliveries where \(webhook_deliveries\.client_id,|select distinct client_id from webhooks)/,
   },
   {
+    reason: 'counts the deliveries of all clients that are due, and the webhooks that are failing',
+    statement: /^select count\(\*\).* from (webhook_deliveries inner join )?webhooks /,
+  },
+  {
     reason: 'counts the words of passages inside WITH',
     statement: /^with counted as \( select key, .* changed as \( update passage_terms /,
   },

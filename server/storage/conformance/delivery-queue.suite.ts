@@ -191,6 +191,19 @@ export function deliveryQueueSuite(open: OpenHarness): void {
       expect(await mine()).toEqual([client.clientId]);
     });
 
+    it('waiting counts what is due and free of webhooks that are well, and the webhooks that are failing', async () => {
+      expect(await queue().waiting()).toEqual({ count: 0, oldest: null, webhooksFailing: 0 });
+      const first = await add();
+      await add();
+      expect(await queue().waiting()).toEqual({ count: 2, oldest: first.nextTryAt, webhooksFailing: 0 });
+      const [claimed] = await claim({ limit: 1 });
+      expect(await queue().waiting()).toMatchObject({ count: 1 });
+      await queue().settle(claimed!, { ...failed, state: 'pending', nextTryAt: later(60_000) });
+      expect(await queue().waiting()).toEqual({ count: 0, oldest: null, webhooksFailing: 1 });
+      await client.outgoingWebhooks.update(webhook.id, { enabled: false });
+      expect(await queue().waiting()).toEqual({ count: 0, oldest: null, webhooksFailing: 0 });
+    });
+
     it('expire gives up what was due before then of webhooks that are switched off, and nothing else', async () => {
       const [old, fresh] = [await add(), await add()];
       const test = await client.outgoingWebhooks.enqueue(webhook.id, { event: 'webhook.test', payload: {} });

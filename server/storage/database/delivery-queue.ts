@@ -1,4 +1,4 @@
-import { and, eq, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, count, eq, isNotNull, isNull, lt, lte, min, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
 import { type Webhook, type WebhookDelivery, webhookDeliveries, webhooks } from '../../../shared/schema.ts';
 import {
@@ -103,6 +103,27 @@ export class DatabaseDeliveryQueue implements DeliveryQueueRepository {
       const released = await db.update(t).set(unclaimed).where(held(claimed)).returning({ id: t.id });
       return released.length > 0;
     });
+  }
+
+  async waiting(): Promise<{ count: number; oldest: Date | null; webhooksFailing: number }> {
+    const now = this.#handle.env.now();
+    const isDue = and(
+      eq(t.state, sql`'pending'`),
+      lte(t.nextTryAt, now),
+      or(isNull(t.leaseUntil), lte(t.leaseUntil, now)),
+    );
+    const isTheirs = and(eq(webhooks.clientId, t.clientId), eq(webhooks.id, t.webhookId));
+    const isWell = and(eq(webhooks.enabled, true), isNull(webhooks.failingSince));
+    const isFailing = and(eq(webhooks.enabled, true), isNotNull(webhooks.failingSince));
+    const [due, failing] = await this.#handle.snapshot(async (db) => [
+      await db
+        .select({ count: count(), oldest: min(t.nextTryAt) })
+        .from(t)
+        .innerJoin(webhooks, isTheirs)
+        .where(and(isDue, isWell)),
+      await db.select({ count: count() }).from(webhooks).where(isFailing),
+    ]);
+    return { ...due[0]!, webhooksFailing: failing[0]!.count };
   }
 
   async listeners(): Promise<ClientId[]> {

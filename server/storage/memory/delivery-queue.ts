@@ -70,6 +70,23 @@ export function createDeliveryQueue({ env, read, write }: MemContext): DeliveryQ
         return true;
       }),
 
+    waiting: () =>
+      read((tx) => {
+        const now = env.now();
+        const enabled = [...tx.of(webhooks).all()].filter((webhook) => webhook.enabled);
+        const due: Date[] = [];
+        for (const { clientId, id, failingSince } of enabled) {
+          if (failingSince !== null) continue;
+          for (const { nextTryAt, leaseUntil } of tx.of(webhookDeliveries).scan('due', ownedKey(clientId, id))) {
+            if (nextTryAt > now) break;
+            if (leaseUntil === null || leaseUntil <= now) due.push(nextTryAt);
+          }
+        }
+        const oldest = due.sort((a, b) => a.getTime() - b.getTime())[0] ?? null;
+        const webhooksFailing = enabled.filter(({ failingSince }) => failingSince !== null).length;
+        return { count: due.length, oldest, webhooksFailing };
+      }),
+
     listeners: () =>
       read((tx) => {
         const listening = tx.of(webhooks).all();

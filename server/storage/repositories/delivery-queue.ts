@@ -42,6 +42,12 @@ export interface DeliveryQueueRepository {
   /** Gives a claimed delivery back unsent: the attempt does not count. Answers whether the lease was still held. */
   release(claimed: WebhookDelivery): Promise<boolean>;
 
+  /**
+   * How many are due and free, and since when the oldest is (null: none), of enabled webhooks that are not failing; and how
+   * many enabled webhooks are. For health and metrics.
+   */
+  waiting(): Promise<{ count: number; oldest: Date | null; webhooksFailing: number }>;
+
   /** Clients that have an enabled webhook, in no particular order. */
   listeners(): Promise<ClientId[]>;
 

@@ -20,6 +20,7 @@ import {
 import { createMemoryFileStore } from '../../../testing/memory-file-store.ts';
 import { testConfig } from '../../../testing/route-world.ts';
 import { type Check, type CheckResult, runChecks } from '../check.ts';
+import { deliveriesCheck } from './deliveries.ts';
 import { diskChecks } from './disk.ts';
 import { filesCheck } from './files.ts';
 import { mailCheck } from './mail.ts';
@@ -101,6 +102,19 @@ describe('jobs', () => {
     const { look } = await world();
     expect((await look({ jobs: false, storage: 'memory' }))['jobs-worked-on']).toMatchObject({ verdict: 'red' });
     expect((await look({ jobs: false }))['jobs-worked-on']?.verdict).toBe('green');
+  });
+});
+
+describe('outgoing webhooks', () => {
+  test.each([
+    [0, 'green', 'None waits; 1 webhooks are failing.'],
+    [90, 'yellow', '3 wait, the oldest for 90 s; 1 webhooks are failing.'],
+    [700, 'red', '3 wait, the oldest for 700 s; 1 webhooks are failing.'],
+  ])('deliveries that wait for %d s are %s', async (seconds, verdict, seen) => {
+    const now = new Date(Date.UTC(2026, 0, 15));
+    const oldest = seconds === 0 ? null : new Date(now.getTime() - seconds * 1000);
+    const queue = { waiting: async () => ({ count: seconds === 0 ? 0 : 3, oldest, webhooksFailing: 1 }) };
+    expect(await one(deliveriesCheck({ queue, now: () => now, jobs: true }))).toMatchObject({ verdict, seen });
   });
 });
 
