@@ -21,6 +21,8 @@ export interface ReplicatedCluster {
   replica: {
     /** The `postgres` database, as superuser. */
     adminUrl: string;
+    /** Another database of it. */
+    urlFor: (database: string) => string;
     /** Ends it as a crash would. */
     kill(): Promise<void>;
     /** Starts it again on its data and on the same port. */
@@ -77,11 +79,8 @@ export async function startReplicatedCluster(bin: string | undefined): Promise<R
     throw error;
   }
   const { port } = running!;
-  return {
-    primary,
-    replica: { adminUrl: primary.adminUrl.replace(`:${primary.port}/`, `:${port}/`), kill, start: () => start(port) },
-    stop,
-  };
+  const urlFor = (database: string) => primary.urlFor(database).replace(`:${primary.port}/`, `:${port}/`);
+  return { primary, replica: { adminUrl: urlFor('postgres'), urlFor, kill, start: () => start(port) }, stop };
 
   /** A base backup by hand: the npm package has no `pg_basebackup`. */
   async function copyWhileItRuns(client: pg.PoolClient, { socketDir }: Cluster, to: string): Promise<void> {

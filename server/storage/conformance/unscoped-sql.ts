@@ -62,6 +62,10 @@ export const unscopedOnPurpose: { reason: string; condition: RegExp }[] = [
     condition: /^select count\(\*\), min\(run_at\) from jobs where \(jobs\.run_at <= \$\d/,
   },
   {
+    reason: 'how many jobs have failed, and how many were left',
+    condition: /^select count\(\*\) filter \(where last_error is not null [^,]*, count\(\*\) filter [^,]* from jobs$/,
+  },
+  {
     reason: 'whether there is anything at all',
     condition: /^select not exists \(select from users\) and not exists \(select from clients\)/,
   },
