@@ -15,6 +15,7 @@ export const erasedKinds = [
   'handoffs',
   'answers',
   'webhookCalls',
+  'webhookDeliveries',
   'searchEntries',
   'approvedAnswers',
   'quotations',

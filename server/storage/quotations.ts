@@ -18,6 +18,17 @@ export function withoutQuotations(
   return { passages: passages.map((one) => (quotes(one) ? { ...one, text: '', titlePath: [] } : one)), numbers };
 }
 
+/** What a webhook was told of the message, without the words of the citations of these numbers; undefined: not of it. */
+export function withoutTold(
+  payload: JsonObject | null,
+  messageId: string,
+  numbers: readonly number[],
+): JsonObject | undefined {
+  const message = payload?.message as JsonObject | undefined;
+  if (message?.id !== messageId) return undefined;
+  return { ...payload, message: { ...message, metadata: withoutCited(message.metadata as JsonObject, numbers) } };
+}
+
 /** The metadata of an answer's message without the words of the citations of these numbers. */
 export function withoutCited(metadata: JsonObject, numbers: readonly number[]): JsonObject {
   if (!Array.isArray(metadata.citations)) return metadata;

@@ -83,9 +83,10 @@ export type Tenant = Awaited<ReturnType<PlantedWorld['plant']>>;
 
 /**
  * The whole server, listening, on a storage of its own. `plant` makes clients that have a row of every kind; `failures`
- * is what the server itself took for a fault of its own. Close it afterwards.
+ * is what the server itself took for a fault of its own. A test may put members of `deps` in the place of the usual ones.
+ * Close it afterwards.
  */
-export async function openPlantedWorld(open: () => Promise<Opened>) {
+export async function openPlantedWorld(open: () => Promise<Opened>, overrides: Partial<Deps> = {}) {
   const { parts, close } = await open();
   const failures: string[] = [];
   const files = createMemoryFileStore();
@@ -104,6 +105,7 @@ export async function openPlantedWorld(open: () => Promise<Opened>) {
     bus: createBus((name, error) => failures.push(`listener of ${name}: ${String(error)}`)),
     log: pino({ level: 'error' }, { write: (line: string) => failures.push(line) }),
     ...systemEnvironment,
+    ...overrides,
   };
   const app = createApp(deps);
   app.server.listen(0, '127.0.0.1');

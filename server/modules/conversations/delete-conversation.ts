@@ -5,7 +5,8 @@ import { recordChange } from '../audit/record-change.ts';
 import { queueFileRemoval, removeQueuedFiles } from '../privacy/file-removal.ts';
 
 /**
- * Removes a conversation with its messages and files and what webhooks were sent of it. The audit rows about it stay, without what they told of it.
+ * Removes a conversation with its messages and files and what webhooks were sent of it. The audit rows about it stay,
+ * without what they told of it.
  * @throws NotFoundError `conversation`
  */
 export async function deleteConversation(

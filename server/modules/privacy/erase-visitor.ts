@@ -44,11 +44,13 @@ export async function eraseVisitor(deps: EraseDeps, { clientId, visitorId, by, w
     const ids = await own.erasures.conversationsOf(visitor.id);
     const approvals = await own.erasures.approvalsFrom(ids);
     const { counts, storageKeys } = await own.erasures.removeConversations(ids);
+    const webhookDeliveries = await own.outgoingWebhooks.eraseOfConversations(ids);
     const approved = await eraseApproved(own, approvals, visitor);
     await own.erasures.removeVisitor(visitor.id);
     const removal = await queueFileRemoval(own, deps, storageKeys);
     await own.erasures.forgetSubjects(new Date(now().getTime() - subjectKeptMs));
-    const erased = { ...counts, visitors: 1, approvedAnswers: approved.answers, quotations: approved.quotations };
+    const { answers: approvedAnswers, quotations } = approved;
+    const erased = { ...counts, visitors: 1, webhookDeliveries, approvedAnswers, quotations };
     const erasure = await own.erasures.create({
       actorKind: by.kind,
       counts: onlySome(erased),

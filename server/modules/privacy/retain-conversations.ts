@@ -69,7 +69,8 @@ async function eraseDue(
   const { counts, ids, removal } = await hold(async (scope) => {
     const own = scope.forClient(clientId);
     const ids = await own.privacy.holdDue(before, conversationsAtOnce);
-    const { counts, storageKeys } = await own.erasures.removeConversations(ids);
+    const { counts: removed, storageKeys } = await own.erasures.removeConversations(ids);
+    const counts = { ...removed, webhookDeliveries: await own.outgoingWebhooks.eraseOfConversations(ids) };
     const removal = await queueFileRemoval(own, deps, storageKeys);
     // The receipt of a batch is written with it: what a crash interrupts has its receipt as far as it came.
     if (ids.length > 0) {

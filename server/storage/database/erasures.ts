@@ -20,10 +20,11 @@ import {
   type Visitor,
   visitors,
   webhookCalls,
+  webhookDeliveries,
 } from '../../../shared/schema.ts';
 import { decodeIdCursor, encodeIdCursor } from '../cursor.ts';
 import { ConflictError } from '../errors.ts';
-import { withoutCited, withoutQuotations } from '../quotations.ts';
+import { withoutCited, withoutQuotations, withoutTold } from '../quotations.ts';
 import type { ApprovalSource, ErasuresRepository, NewErasure, RemovedConversations } from '../repositories/erasures.ts';
 import type { Page, PageRequest } from '../storage.ts';
 import type { Db, Handle } from './handle.ts';
@@ -151,7 +152,7 @@ export class DatabaseErasures implements ErasuresRepository {
         .from(answerReceipts)
         .where(owned(answerReceipts, this.#clientId, used));
       let changed = 0;
-      for (const { questionMessageId, answerMessageId, passages } of receipts) {
+      for (const { questionMessageId, answerMessageId, conversationId, passages } of receipts) {
         const left = withoutQuotations(passages, id, texts);
         if (!left) continue;
         changed += 1;
@@ -159,7 +160,9 @@ export class DatabaseErasures implements ErasuresRepository {
           .update(answerReceipts)
           .set({ passages: left.passages })
           .where(owned(answerReceipts, this.#clientId, eq(answerReceipts.questionMessageId, questionMessageId)));
-        if (answerMessageId !== null) await this.#eraseCited(db, answerMessageId, left.numbers);
+        if (answerMessageId === null) continue;
+        await this.#eraseCited(db, answerMessageId, left.numbers);
+        await this.#eraseTold(db, { conversationId, answerMessageId }, left.numbers);
       }
       return changed;
     });
@@ -173,6 +176,26 @@ export class DatabaseErasures implements ErasuresRepository {
       .update(messages)
       .set({ metadata: withoutCited(answer.metadata, numbers) })
       .where(isAnswer);
+  }
+
+  async #eraseTold(
+    db: Db,
+    { conversationId, answerMessageId }: { conversationId: string; answerMessageId: string },
+    numbers: number[],
+  ): Promise<void> {
+    const d = webhookDeliveries;
+    const told = await db
+      .select({ id: d.id, payload: d.payload })
+      .from(d)
+      .where(owned(d, this.#clientId, eq(d.conversationId, conversationId), isNotNull(d.payload)));
+    for (const { id, payload } of told) {
+      const left = withoutTold(payload, answerMessageId, numbers);
+      if (!left) continue;
+      await db
+        .update(d)
+        .set({ payload: left, response: null })
+        .where(owned(d, this.#clientId, eq(d.id, id)));
+    }
   }
 
   async create({ actorKind, counts, subjectHash }: NewErasure): Promise<Erasure> {

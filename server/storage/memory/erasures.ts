@@ -2,7 +2,7 @@ import type { ClientId } from '../../../shared/ids.ts';
 import { type ErasedCounts, erasedDetails } from '../../../shared/privacy-vocabulary.ts';
 import { decodeIdCursor, encodeIdCursor } from '../cursor.ts';
 import { ConflictError } from '../errors.ts';
-import { withoutCited, withoutQuotations } from '../quotations.ts';
+import { withoutCited, withoutQuotations, withoutTold } from '../quotations.ts';
 import type { ErasuresRepository } from '../repositories/erasures.ts';
 import { answerReceipts, jobKey, jobs, webhookCalls } from './mem-answer-tables.ts';
 import type { MemContext } from './mem-context.ts';
@@ -21,6 +21,7 @@ import {
   visitors,
 } from './mem-tables.ts';
 import { compareText, idOf, ownedKey } from './mem-values.ts';
+import { webhookDeliveries } from './mem-webhook-tables.ts';
 
 export function createErasures({ env, read, write }: MemContext, clientId: ClientId): ErasuresRepository {
   const threadsOf = (tx: MemTransaction, visitorId: string) =>
@@ -120,10 +121,14 @@ export function createErasures({ env, read, write }: MemContext, clientId: Clien
           if (!left) continue;
           changed += 1;
           tx.of(answerReceipts).update(receipt, { passages: left.passages });
-          const { answerMessageId } = receipt;
-          const answer =
-            answerMessageId === null ? undefined : tx.of(messages).get(ownedKey(clientId, answerMessageId));
+          const { answerMessageId, conversationId } = receipt;
+          if (answerMessageId === null) continue;
+          const answer = tx.of(messages).get(ownedKey(clientId, answerMessageId));
           if (answer) tx.of(messages).update(answer, { metadata: withoutCited(answer.metadata, left.numbers) });
+          for (const told of [...tx.of(webhookDeliveries).scan('conversation', ownedKey(clientId, conversationId))]) {
+            const payload = withoutTold(told.payload, answerMessageId, left.numbers);
+            if (payload) tx.of(webhookDeliveries).update(told, { payload, response: null });
+          }
         }
         return changed;
       }),

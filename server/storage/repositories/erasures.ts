@@ -49,8 +49,8 @@ export interface ErasuresRepository {
   approvalsFrom(conversationIds: readonly string[]): Promise<ApprovalSource[]>;
 
   /**
-   * Takes the text of the passages of a document out of the receipts and quotations of answers that used it, where it
-   * holds one of these texts. Answers how many answers lost a text.
+   * Takes the text of the passages of a document out of the receipts and quotations of answers that used it, and of what
+   * webhooks were told of these, where it holds one of these texts. Answers how many answers lost a text.
    */
   eraseQuotations(documentId: string, texts: readonly string[]): Promise<number>;
 
