@@ -34,6 +34,9 @@ const screens = [
   'settings/canned-replies',
   'settings/model',
   'settings/api-keys',
+  'settings/webhooks',
+  'settings/webhooks/{webhook}',
+  'settings/webhooks/00000000-0000-4000-8000-000000000000',
   'settings/audit',
   'nowhere',
 ];
@@ -55,7 +58,11 @@ describe.runIf(chromiumPath)('every screen of the dashboard', () => {
     const pairs = [{ question: 'How do I start?', answer: 'With one tag.' }];
     const input = { kind: 'qa', name: 'Beginnings', pairs };
     const document = await owner.call<{ id: string }>('POST', '/knowledge/documents', input);
-    ids = { widget: (await owner.createWidget()).id, conversation: items[0]!.id, document: document.id };
+    const hook = { url: 'http://127.0.0.1:9/hook', description: 'Orders', events: ['message.created'] };
+    const { webhook } = await owner.call<{ webhook: { id: string } }>('POST', '/webhooks', hook);
+    await owner.call('POST', `/webhooks/${webhook.id}/test`);
+    const widget = (await owner.createWidget()).id;
+    ids = { widget, conversation: items[0]!.id, document: document.id, webhook: webhook.id };
   });
   afterAll(() => world?.close());
 

@@ -302,6 +302,18 @@ const model = createRoute({
   component: lazyRouteComponent(() => import('./features/answers/ModelPage.tsx'), 'ModelPage'),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('./features/webhooks/WebhooksPage.tsx'), 'WebhooksPage'),
+});
+
+const oneWebhook = createRoute({
+  getParentRoute: () => settings,
+  path: '/webhooks/$webhookId',
+  component: lazyRouteComponent(() => import('./features/webhooks/WebhookPage.tsx'), 'WebhookPage'),
+});
+
 const audit = createRoute({
   getParentRoute: () => settings,
   path: '/audit',
@@ -338,7 +350,7 @@ export const router = createRouter({
         editWritten,
         answers,
         answerSource,
-        settings.addChildren([generalSettings, members, cannedReplies, model, apiKeys, audit]),
+        settings.addChildren([generalSettings, members, cannedReplies, model, apiKeys, webhooks, oneWebhook, audit]),
       ]),
     ]),
   ]),

@@ -19,7 +19,7 @@ export interface WorkerTimes {
   stopMs: number;
 }
 
-const defaultTimes: WorkerTimes = { pollMs: 1_000, leaseMs: 40_000, stopMs: 3_000 };
+const defaultTimes: WorkerTimes = { pollMs: 1_000, leaseMs: 30_000, stopMs: 3_000 };
 
 const atOnce = 48;
 const perClient = 4;

@@ -13,12 +13,14 @@ import { ServerForm } from '../../ui/ServerForm.tsx';
 import { TextField } from '../../ui/TextField.tsx';
 import { toastDone } from '../../ui/toasts.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { WebhooksOff } from '../webhooks/WebhooksOff.tsx';
 
 /** The client's name, leaving it, deleting it. */
 export function GeneralPage() {
   const { may } = useCurrentClient();
   return (
     <Page title="General" width="narrow">
+      <WebhooksOff />
       <NameCard />
       <LeaveCard />
       {may('client.delete') && <DeleteCard />}

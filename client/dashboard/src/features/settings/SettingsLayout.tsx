@@ -1,5 +1,14 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { Building2, Cpu, KeyRound, type LucideIcon, MessageSquareText, ScrollText, UsersRound } from 'lucide-react';
+import {
+  Building2,
+  Cpu,
+  KeyRound,
+  type LucideIcon,
+  MessageSquareText,
+  ScrollText,
+  UsersRound,
+  Webhook,
+} from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { Permission } from '../../../../../shared/permissions.ts';
 import { useCurrentClient } from '../../lib/current-client.ts';
@@ -15,6 +24,7 @@ const sections = [
   },
   { to: '/c/$clientId/settings/model', label: 'Model', icon: Cpu, permission: 'models.read' },
   { to: '/c/$clientId/settings/api-keys', label: 'API keys', icon: KeyRound, permission: 'apiKeys.read' },
+  { to: '/c/$clientId/settings/webhooks', label: 'Webhooks', icon: Webhook, permission: 'webhooks.manage' },
   { to: '/c/$clientId/settings/audit', label: 'Audit log', icon: ScrollText, permission: 'audit.read' },
 ] as const satisfies readonly { to: string; label: string; icon: LucideIcon; permission: Permission }[];
 

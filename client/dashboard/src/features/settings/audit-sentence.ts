@@ -102,6 +102,16 @@ const sentences: Record<string, (details: Details) => string> = {
   'cannedReply.created': (details) => `made the canned reply ${slash(details)}`,
   'cannedReply.updated': (details) => `changed the canned reply ${slash(details)}${changed(details)}`,
   'cannedReply.deleted': (details) => `deleted the canned reply ${slash(details)}`,
+  'webhook.created': (details) => `made a webhook to ${text(details.url) ?? 'an address'}`,
+  'webhook.updated': (details) => `changed the webhook to ${text(details.url) ?? 'an address'}${changed(details)}`,
+  'webhook.enabled': (details) => `switched on the webhook to ${text(details.url) ?? 'an address'}`,
+  'webhook.disabled': (details) => `switched off the webhook to ${text(details.url) ?? 'an address'}`,
+  'webhook.secretRotated': (details) => `gave the webhook to ${text(details.url) ?? 'an address'} a new secret`,
+  'webhook.deleted': (details) => `removed the webhook to ${text(details.url) ?? 'an address'}`,
+  'webhook.switchedOff': (details) =>
+    `switched off the webhook to ${text(details.url) ?? 'an address'}, ${
+      details.reason === 'gone' ? 'whose receiver wants no more' : 'where nothing arrived for long'
+    }`,
   'conversation.deleted': (details) => {
     const count = typeof details.messageCount === 'number' ? ` with ${details.messageCount} messages` : '';
     return `deleted ${text(details.title) ? `the conversation ${quoted(details.title, '')}` : 'a conversation'}${count}`;
