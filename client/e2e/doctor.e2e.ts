@@ -4,7 +4,7 @@ import type { WidgetFindingView } from '../../shared/contracts/doctor.ts';
 import type { WidgetView } from '../../shared/contracts/widgets.ts';
 import { type HalfProxy, startProxy } from '../widget/test-pages/doctor/proxy.ts';
 import { serveTestPages, type TestPages } from '../widget/test-pages/serve.ts';
-import { chromiumPath } from './browser.ts';
+import { axeFindings, chromiumPath } from './browser.ts';
 import { type Owner, signInAsOwner } from './owner.ts';
 import { openWorld, peopleOnly, type World } from './world.ts';
 
@@ -103,6 +103,28 @@ describe.runIf(chromiumPath)('the install doctor', () => {
     await expectFindings(origin, [{ kind, detail, solvedAt: null }]);
   });
 
+  it('names two things where two are wrong, and gets it out by an image', async () => {
+    const origin = siteOf('both');
+    await page.goto(`${origin}/doctor/csp-connect-and-frames.html`);
+    await doctorsLast();
+    await vi.waitFor(async () => expect(await findings(origin)).toHaveLength(2), patience);
+    expect((await findings(origin)).map(({ kind, detail }) => `${kind} ${detail}`).sort()).toEqual([
+      'csp-connect default-src',
+      'csp-frame default-src',
+    ]);
+  });
+
+  it('adds no violation of the page’s policy to the one there was', async () => {
+    await page.addInitScript(() => {
+      const seen: string[] = [];
+      Object.assign(window, { seen });
+      document.addEventListener('securitypolicyviolation', (event) => seen.push(event.violatedDirective));
+    });
+    await page.goto(`${siteOf('quiet')}/doctor/csp-connect-and-images.html`);
+    await doctorsLast();
+    expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual(['connect-src']);
+  });
+
   it('names the other address of two tags', async () => {
     const origin = siteOf('two-hosts');
     await page.goto(`${origin}/doctor/two-hosts.html`);
@@ -143,6 +165,26 @@ describe.runIf(chromiumPath)('the install doctor', () => {
     expect(await findings(siteOf(name))).toEqual([]);
     await page.goto(`${siteOf(name)}/doctor/${name}.html?fixed`);
     await vi.waitFor(async () => expect(await findings(`https://${name}.localhost:${portOf()}`)).toEqual([]), patience);
+  });
+
+  it('tells the owner on a page that turns green by itself', async () => {
+    const origin = siteOf('told');
+    const { context: desk, page: screen } = await world.agent();
+    await screen.goto(`${world.server.origin}/c/${owner.clientId}/widgets/${widget.id}?tab=sites`);
+    // Sooner than it would be asked for again.
+    const live = { timeout: 12_000 };
+    const title = 'The page’s policy forbids the chat';
+    await page.goto(`${origin}/doctor/csp-frame.html`);
+    const row = screen.getByRole('listitem').filter({ hasText: origin }).filter({ hasText: title });
+    await row.getByText(`frame-src 'self' ${world.server.origin};`).waitFor(live);
+    expect(await axeFindings(screen)).toEqual([]);
+    await page.goto(`${origin}/doctor/csp-frame.html?fixed#confab-doctor`);
+    await screen.getByRole('list', { name: 'Solved' }).getByText(`${title}, on ${origin}`).waitFor(live);
+    const stranger = `http://localhost:${portOf()}`;
+    await page.goto(`${stranger}/doctor/healthy.html`);
+    await screen.getByRole('button', { name: `Add localhost:${portOf()}` }).click(live);
+    await screen.getByRole('row', { name: `localhost:${portOf()}`, exact: true }).waitFor();
+    await desk.close();
   });
 
   it('takes a finding back when the page is put right', async () => {

@@ -35,6 +35,7 @@ const policies: Record<string, (widgetOrigin: string, nonce: string) => string> 
   'doctor/csp-frame.html': () => "frame-src 'self'",
   'doctor/csp-connect.html': () => "connect-src 'self'",
   'doctor/csp-connect-and-images.html': (origin) => `default-src 'none'; script-src ${origin}; frame-src ${origin}`,
+  'doctor/csp-connect-and-frames.html': (origin) => `default-src 'self'; script-src ${origin}; img-src ${origin}`,
 };
 
 /**

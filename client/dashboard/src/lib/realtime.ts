@@ -164,6 +164,7 @@ const eventNames: readonly EventName[] = [
   'note:created',
   'note:removed',
   'widget:seen',
+  'widget:checked',
   'answer:progress',
   'document:changed',
   'document:removed',

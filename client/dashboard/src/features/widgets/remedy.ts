@@ -28,17 +28,16 @@ export function policyFor(origin: string): string {
   return `script-src ${origin}; frame-src ${origin}; connect-src ${origin}`;
 }
 
-function widen(wanted: 'frame-src' | 'connect-src', detail: string | null, origin: string): Remedy['paste'] {
-  if (detail === null || detail === wanted) {
-    return {
-      label: `Into the page’s Content-Security-Policy, in place of its ${wanted}`,
-      text: `${wanted} 'self' ${origin};`,
-    };
-  }
-  return {
-    label: `Into the page’s Content-Security-Policy, which has no ${wanted} yet; ${detail} stands in for it`,
-    text: `${wanted} 'self' ${origin};`,
-  };
+function widen(
+  wanted: 'frame-src' | 'connect-src',
+  detail: string | null,
+  origin: string,
+): NonNullable<Remedy['paste']> {
+  const isThere = detail === null || detail === wanted;
+  const where = isThere
+    ? `add the address to its ${wanted}, and keep what else is in it`
+    : `add this directive; so far ${detail} stands in for it, so take over what that allows`;
+  return { label: `In the page’s Content-Security-Policy, ${where}`, text: `${wanted} 'self' ${origin};` };
 }
 
 const topLayer = 2_147_483_647;
@@ -48,13 +47,13 @@ const remedies: Record<InstallFault, (finding: WidgetFindingView, widget: Facts,
     tone: 'danger',
     title: 'The page’s policy forbids the chat',
     cause: 'The launcher is there, but the chat behind it stays empty: Confab is missing in frame-src.',
-    ...{ paste: widen('frame-src', detail, origin)! },
+    paste: widen('frame-src', detail, origin),
   }),
   'csp-connect': ({ detail }, _, origin) => ({
     tone: 'warning',
     title: 'The page’s policy forbids the launcher to ask',
     cause: 'The chat works, but every visitor of the page loads it at once: Confab is missing in connect-src.',
-    ...{ paste: widen('connect-src', detail, origin)! },
+    paste: widen('connect-src', detail, origin),
   }),
   'frame-blocked': (_finding, _, origin) => ({
     tone: 'danger',
@@ -193,7 +192,7 @@ function nginxLines(origin: string): NonNullable<Remedy['paste']> {
     '  proxy_set_header Host $host;',
     '  proxy_set_header Upgrade $http_upgrade;',
     '  proxy_set_header Connection "upgrade";',
-    '  proxy_read_timeout 60s;',
+    '  proxy_read_timeout 90s;',
     '}',
   ];
   return { label: `In the proxy before ${origin}, nginx for instance`, text: lines.join('\n') };
