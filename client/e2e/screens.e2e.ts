@@ -37,6 +37,7 @@ const screens = [
   'settings/webhooks',
   'settings/webhooks/{webhook}',
   'settings/webhooks/00000000-0000-4000-8000-000000000000',
+  'settings/privacy',
   'settings/audit',
   'nowhere',
 ];

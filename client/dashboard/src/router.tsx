@@ -314,6 +314,12 @@ const oneWebhook = createRoute({
   component: lazyRouteComponent(() => import('./features/webhooks/WebhookPage.tsx'), 'WebhookPage'),
 });
 
+const privacy = createRoute({
+  getParentRoute: () => settings,
+  path: '/privacy',
+  component: lazyRouteComponent(() => import('./features/privacy/PrivacyPage.tsx'), 'PrivacyPage'),
+});
+
 const audit = createRoute({
   getParentRoute: () => settings,
   path: '/audit',
@@ -350,7 +356,17 @@ export const router = createRouter({
         editWritten,
         answers,
         answerSource,
-        settings.addChildren([generalSettings, members, cannedReplies, model, apiKeys, webhooks, oneWebhook, audit]),
+        settings.addChildren([
+          generalSettings,
+          members,
+          cannedReplies,
+          model,
+          apiKeys,
+          webhooks,
+          oneWebhook,
+          privacy,
+          audit,
+        ]),
       ]),
     ]),
   ]),

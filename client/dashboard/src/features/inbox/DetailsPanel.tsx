@@ -7,6 +7,7 @@ import { dateOnly, fullTime, shortTime } from '../../lib/dates.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { Badge } from '../../ui/Badge.tsx';
 import { Skeleton } from '../../ui/states.tsx';
+import { VisitorData } from '../privacy/VisitorData.tsx';
 import { widgetsQuery } from '../widgets/queries.ts';
 import { AssigneeSelect } from './AssigneeSelect.tsx';
 import { statusTones } from './ConversationRow.tsx';
@@ -48,6 +49,7 @@ export function DetailsPanel({ detail, actions }: { detail: ConversationDetail; 
       <Facts detail={detail} />
       <PageContext context={detail.metadata.context} />
       {detail.visitorId !== null && <PastConversations visitorId={detail.visitorId} exceptId={detail.id} />}
+      {detail.visitorId !== null && <VisitorData visitorId={detail.visitorId} name={name} />}
     </div>
   );
 }

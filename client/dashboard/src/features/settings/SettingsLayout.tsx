@@ -6,6 +6,7 @@ import {
   type LucideIcon,
   MessageSquareText,
   ScrollText,
+  ShieldCheck,
   UsersRound,
   Webhook,
 } from 'lucide-react';
@@ -25,6 +26,7 @@ const sections = [
   { to: '/c/$clientId/settings/model', label: 'Model', icon: Cpu, permission: 'models.read' },
   { to: '/c/$clientId/settings/api-keys', label: 'API keys', icon: KeyRound, permission: 'apiKeys.read' },
   { to: '/c/$clientId/settings/webhooks', label: 'Webhooks', icon: Webhook, permission: 'webhooks.manage' },
+  { to: '/c/$clientId/settings/privacy', label: 'Privacy', icon: ShieldCheck, permission: 'privacy.manage' },
   { to: '/c/$clientId/settings/audit', label: 'Audit log', icon: ScrollText, permission: 'audit.read' },
 ] as const satisfies readonly { to: string; label: string; icon: LucideIcon; permission: Permission }[];
 

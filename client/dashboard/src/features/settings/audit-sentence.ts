@@ -92,6 +92,13 @@ const sentences: Record<string, (details: Details) => string> = {
   'conversation.handoff-requested': (details) =>
     `asked for a person in a conversation${text(details.reason) ? `: ${details.reason}` : ''}`,
   'conversation.handed-back': () => 'handed a conversation back to the assistant',
+  'visitor.erased': () => 'erased a visitor with everything that was kept of them',
+  'client.retentionSet': (details) =>
+    typeof details.to === 'number'
+      ? `had conversations erased ${details.to} days after their last message`
+      : 'had conversations kept for ever',
+  'client.retentionRun': (details) =>
+    `erased what was too old${typeof details.conversations === 'number' ? `: ${details.conversations} conversations` : ''}`,
   'client.modelSet': (details) => `set the assistants’ model to ${quoted(details.model, 'another one')}`,
   'client.modelRemoved': () => 'removed the client’s own model',
   'widget.webhookSecretMade': (details) => `made a secret for the workflow of ${widget(details)}`,
