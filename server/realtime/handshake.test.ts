@@ -35,7 +35,7 @@ describe('the handshake', () => {
       at.current.sessions.set('s', at.current.acme.owner.id);
       const extraHeaders = { ...cookieOf('s'), origin: 'https://evil.example' };
       expect(await refusal({ transports: [way as 'polling'], extraHeaders })).toBeInstanceOf(Error);
-      expect(at.current.realtime.connections()).toBe(0);
+      expect(at.current.realtime.connections()).toEqual({ websocket: 0, polling: 0 });
     },
   );
 
@@ -43,7 +43,7 @@ describe('the handshake', () => {
     at.current.sessions.set('s', at.current.acme.owner.id);
     const extraHeaders = { ...cookieOf('s'), origin: `http://127.0.0.1:${at.current.port}` };
     await connected(at.current.open({ transports: [way as 'polling'], extraHeaders }));
-    expect(at.current.realtime.connections()).toBe(1);
+    expect(at.current.realtime.connections()).toEqual({ websocket: 0, polling: 0, [way]: 1 });
   });
 
   test('lasts when polling gives way to a WebSocket', async () => {
@@ -88,7 +88,7 @@ test('closing lets everybody go, and lets nobody in', async () => {
   const gone = disconnection(socket);
   await at.current.realtime.close();
   expect(await gone).toBe('transport close');
-  expect(at.current.realtime.connections()).toBe(0);
+  expect(at.current.realtime.connections()).toEqual({ websocket: 0, polling: 0 });
   const answer = await fetch(`http://127.0.0.1:${at.current.port}/socket.io/?EIO=4&transport=polling`);
   expect(answer.status).toBe(403);
 });
