@@ -1,20 +1,41 @@
 import type { DoorLine } from '../moving/operator-door.ts';
 import { readOperatorFile } from '../moving/operator-file.ts';
+import { moveDatabase, releaseDatabase } from './move-database.ts';
 import { CommandError, defineCommand, runAsProcess } from './run-command.ts';
 
 export const move = defineCommand({
   name: 'db:move',
-  summary: 'Moves the data of a running server from its memory into a Postgres, while it goes on serving.',
+  summary: 'Moves all data: of a running server from its memory into a Postgres, or from a Postgres elsewhere.',
   details: [
-    'The database must be empty; its tables are created. Only in the last step do requests wait, for seconds at most. When',
-    'anything goes wrong the server goes on in memory. Afterwards set DATABASE_URL, so that the next start finds the data.',
-    'Back into memory: db:export from the database, db:import without DATABASE_URL.',
+    'From memory (DATABASE_URL is not set): the server goes on serving; only in the last step do requests wait, for seconds',
+    'at most. When anything goes wrong it goes on in memory. Afterwards set DATABASE_URL, so that the next start finds the data.',
+    'From the Postgres of DATABASE_URL: from then on nobody can write to it, whatever process; what is refused is sent again',
+    'by browsers until the servers have been started where the data are. It takes about as long as db:export.',
+    'A database that is moved to must be empty; its tables are created. Uploaded files stay in the file store.',
   ],
   options: {
-    to: { type: 'text', placeholder: 'postgres://…', help: 'The database, as the server reaches it. Must be given.' },
+    to: {
+      type: 'text',
+      placeholder: 'postgres://…|memory',
+      help: 'Where to: a database as the server reaches it, or memory.',
+    },
+    copy: {
+      type: 'flag',
+      help: 'The Postgres of DATABASE_URL goes on as before: to try something, such as an upgrade, on a copy.',
+    },
+    release: { type: 'flag', help: 'Lets a Postgres that was moved away be used again, with what it held then.' },
   },
   async run({ options, config, console }) {
-    if (options.to === undefined) throw new CommandError('--to is missing: it names the database, as in postgres://….');
+    const { to, copy, release } = options;
+    if (release) return releaseDatabase(config, console);
+    if (to === undefined)
+      throw new CommandError('--to is missing: it is memory, or names a database as in postgres://….');
+    if (config.databaseUrl !== undefined) return moveDatabase({ to, copy, config, console });
+    if (to === 'memory') throw new CommandError('The data are in memory already, because DATABASE_URL is not set.');
+    if (copy)
+      throw new CommandError(
+        '--copy is for data in a Postgres: write those in memory to a file with npm run db:export.',
+      );
     const access = readOperatorFile(config.dataDir);
     if (access === undefined) {
       throw new CommandError(
@@ -24,7 +45,7 @@ export const move = defineCommand({
     const response = await fetch(`http://127.0.0.1:${access.port}/move`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${access.token}` },
-      body: JSON.stringify({ to: options.to }),
+      body: JSON.stringify({ to }),
     });
     let done: string | undefined;
     for await (const line of linesOf(response.body!)) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const fileIn = (dataDir: string) => join(dataDir, 'moved.json');
@@ -13,4 +13,9 @@ export function readMovedMark(dataDir: string): { to: string; file: string } | u
   const file = fileIn(dataDir);
   if (!existsSync(file)) return undefined;
   return { ...(JSON.parse(readFileSync(file, 'utf8')) as { to: string }), file };
+}
+
+/** The data are in memory again. */
+export function forgetMoved(dataDir: string): void {
+  rmSync(fileIn(dataDir), { force: true });
 }

@@ -15,6 +15,7 @@ import { SwappableSessionStore } from '../moving/swappable-session-store.ts';
 import { SwappableStorage } from '../moving/swappable-storage.ts';
 import { serverAdvice } from './database/connection.ts';
 import { diagnoseConnectionError } from './database/connection-errors.ts';
+import { describeMove, readDatabaseMove } from './database/database-move.ts';
 import { type DatabaseStorage, type DatabaseStorageOptions, openDatabaseStorage } from './database/database-storage.ts';
 import { describeTarget, parseDatabaseUrl } from './database/database-url.ts';
 import { DatabaseUrlError } from './database/database-url-error.ts';
@@ -22,6 +23,7 @@ import { migrateDatabase } from './database/migrate.ts';
 import type { ReplicaNumbers } from './database/replica.ts';
 import { logReplicaStates } from './database/replica-log.ts';
 import { describeState, readSchemaState } from './database/schema-state.ts';
+import { watchDatabaseMove } from './database/watch-database-move.ts';
 import { MemStorage } from './memory/mem-storage.ts';
 import { loadState, StateFileError, saveState } from './memory/state-file.ts';
 import type { IStorage, StorageEnvironment } from './storage.ts';
@@ -232,7 +234,11 @@ async function openPostgres(
 
 /** A storage whose database has answered, and what is in it. */
 async function connect(options: DatabaseStorageOptions, log: Logger) {
-  const onError = (error: Error) => log.warn({ event: 'database.connection-lost', reason: error.message });
+  const watch = watchDatabaseMove(describeTarget(options.url), log);
+  const onError = (error: Error) => {
+    log.warn({ event: 'database.connection-lost', reason: error.message });
+    if (storage !== undefined) watch(storage.pool);
+  };
   let storage: DatabaseStorage | undefined;
   try {
     storage = await openDatabaseStorage({ ...options, onError });
@@ -240,11 +246,14 @@ async function connect(options: DatabaseStorageOptions, log: Logger) {
     const asking = async () => {
       const state = await readSchemaState(pool);
       const { rows } = await pool.query<{ server_version: string }>('show server_version');
-      return { state, version: rows[0]!.server_version.split(' ')[0]! };
+      return { state, version: rows[0]!.server_version.split(' ')[0]!, move: await readDatabaseMove(pool) };
     };
-    return { storage, ...(await inTime(asking())) };
+    const answer = await inTime(asking());
+    if (answer.move !== undefined) await refuse(storage, describeMove(answer.move, describeTarget(options.url)));
+    return { storage, ...answer };
   } catch (error) {
     // Not awaited: a connection that never answers would hold up the sentence.
+    if (error instanceof StartError) throw error;
     storage?.close().catch(() => {});
     throw new StartError(diagnoseConnectionError(error, options.url));
   }
