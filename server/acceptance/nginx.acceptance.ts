@@ -48,7 +48,8 @@ async function openSockets(origin: string, transport: 'websocket' | 'polling'): 
 
 async function socketsOf({ origin }: BuiltServer): Promise<number> {
   const metrics = await (await fetch(`${origin}/metrics`)).text();
-  return Number(/^confab_sockets\S* (\d+)/m.exec(metrics)?.[1]);
+  const byTransport = [...metrics.matchAll(/^confab_sockets_connected\S* (\d+)/gm)];
+  return byTransport.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 it.for([

@@ -17,6 +17,35 @@ const oldestMajor = 15;
 export function databaseChecks({ pool, now, statfs: look = statfs }: DatabaseCheckDeps): Check[] {
   return [
     {
+      id: 'database-pool',
+      title: 'Connections to the database',
+      async run() {
+        // Looked at before any other check asks: those of all checks together could wait for each other.
+        const { totalCount: open, idleCount, waitingCount: waiting } = pool;
+        const { used, most, slowest } = await one<{ used: number; most: number; slowest: number }>(
+          pool,
+          `SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend') AS used,
+             current_setting('max_connections')::int AS most,
+             (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float FROM pg_stat_activity
+               WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()) AS slowest`,
+        );
+        const seen = `${open} open here, ${open - idleCount} busy, ${waiting} waiting for one; ${used} of the server's ${most} in use; the longest transaction runs for ${slowest.toFixed(1)} s.`;
+        if (used > most * 0.9)
+          return red(seen, 'Raise max_connections, lower DATABASE_POOL_MAX, or put PgBouncer in between.');
+        if (waiting > 0)
+          return yellow(
+            seen,
+            'If it stays so, look for slow statements; a larger DATABASE_POOL_MAX helps only with idle cores.',
+          );
+        if (slowest > 30)
+          return yellow(
+            seen,
+            'Look into pg_stat_activity for who holds it open: it keeps others waiting and rows from being cleaned up.',
+          );
+        return green(seen);
+      },
+    },
+    {
       id: 'database-version',
       title: 'Database version',
       async run() {
@@ -57,34 +86,6 @@ export function databaseChecks({ pool, now, statfs: look = statfs }: DatabaseChe
           seen,
           'Have both machines set their clocks by NTP (timedatectl set-ntp true): leases of jobs, tokens and the order of lists go by them.',
         );
-      },
-    },
-    {
-      id: 'database-pool',
-      title: 'Connections to the database',
-      async run() {
-        const { totalCount: open, idleCount, waitingCount: waiting } = pool;
-        const { used, most, slowest } = await one<{ used: number; most: number; slowest: number }>(
-          pool,
-          `SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend') AS used,
-             current_setting('max_connections')::int AS most,
-             (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float FROM pg_stat_activity
-               WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()) AS slowest`,
-        );
-        const seen = `${open} open here, ${open - idleCount} busy, ${waiting} waiting for one; ${used} of the server's ${most} in use; the longest transaction runs for ${slowest.toFixed(1)} s.`;
-        if (used > most * 0.9)
-          return red(seen, 'Raise max_connections, lower DATABASE_POOL_MAX, or put PgBouncer in between.');
-        if (waiting > 0)
-          return yellow(
-            seen,
-            'If it stays so, look for slow statements; a larger DATABASE_POOL_MAX helps only with idle cores.',
-          );
-        if (slowest > 30)
-          return yellow(
-            seen,
-            'Look into pg_stat_activity for who holds it open: it keeps others waiting and rows from being cleaned up.',
-          );
-        return green(seen);
       },
     },
     {
