@@ -59,12 +59,16 @@ describe('a webhook', () => {
   test('shows its secret when it is made and when it is replaced, and keeps it sealed', async () => {
     const { webhook, secret } = await make();
     const params = { webhookId: webhook.id };
+    const sealing = createSealing(world.deps.secrets.sealingKeys);
+    const kept = async () => {
+      const stored = (await acme.storage.outgoingWebhooks.find(webhook.id))!;
+      return sealing.open(stored.sealedSecret, outgoingSecretContext(stored));
+    };
+    expect(await kept()).toBe(secret);
     const { secret: second } = (await call('rotateOutgoingSecret', { params })).body;
     for (const one of [secret, second]) expect(one).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(second).not.toBe(secret);
-    const stored = (await acme.storage.outgoingWebhooks.find(webhook.id))!;
-    const sealing = createSealing(world.deps.secrets.sealingKeys);
-    expect(sealing.open(stored.sealedSecret, outgoingSecretContext(stored))).toBe(second);
+    expect(await kept()).toBe(second);
     expect(JSON.stringify((await call('listWebhooks')).body)).not.toContain('whsec_');
   });
 
