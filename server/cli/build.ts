@@ -75,7 +75,10 @@ async function buildServer(): Promise<void> {
     plugins: [leaveOut],
     external: [
       '@aws-sdk/*',
-      '@opentelemetry/*',
+      // Not the API: the metrics need it at every start.
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace',
       'openai',
       'undici',
       '@node-rs/argon2',
