@@ -277,6 +277,14 @@ export function loadOperatorToken(environment: NodeJS.ProcessEnv = process.env):
   return readEnvironment(environment).OPERATOR_TOKEN;
 }
 
+/**
+ * The model for embeddings, for the command that measures with it; undefined: none is set.
+ * @throws ConfigError
+ */
+export function loadEmbeddings(environment: NodeJS.ProcessEnv = process.env): EmbeddingAccess | undefined {
+  return readEmbeddings(readEnvironment(environment));
+}
+
 type Environment = z.output<typeof environmentSchema>;
 
 function readEnvironment(environment: NodeJS.ProcessEnv): Environment {

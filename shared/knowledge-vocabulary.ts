@@ -66,4 +66,6 @@ export interface AnswerStep {
   durationMs: number;
   /** In plain words, when it did not answer. */
   failure: string | null;
+  /** In plain words, what else is to be known of it. */
+  note?: string;
 }

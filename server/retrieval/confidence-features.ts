@@ -4,7 +4,10 @@ import type { Ranked, Ranking } from './rank.ts';
 import type { Concept, Found } from './score.ts';
 import { rareness } from './statistics.ts';
 
-/** The names of the features, in their order. Shares are of the weight of the question's words, from 0 to 1. */
+/**
+ * The names of the features, in their order. Shares are of the weight of the question's words, from 0 to 1. Numbers of
+ * words are halved in scripts without blanks, where words are pairs of characters, so that they say the same of all.
+ */
 export const confidenceFeatureNames = [
   /** Share that one of the best passages has; kin counts in part. */
   'best',
@@ -14,8 +17,6 @@ export const confidenceFeatureNames = [
   'unknown',
   /** Score of the best passage, beside the most that its words could bring. */
   'score',
-  /** How far the sixth passage is behind the first. */
-  'gap',
   /** How telling what was found is in all, whatever the question asks beside. */
   'telling',
   /** Number of words of the question. */
@@ -27,14 +28,19 @@ export const confidenceFeatureNames = [
   /** Number of pairs of words that stand next to each other there, too; and the longest row of them. */
   'pairs',
   'row',
-  /** `window`, the more words the question has. */
-  'windowOfWords',
-  /** 1 where the question is not in English: other languages change their words more. */
-  'inflected',
-  /** 1 where the question is in a script without blanks. */
-  'unspaced',
   /** Number of passages there are. */
   'size',
+  /** What the best passage gained by the nearness of words, and by what it has in common with the next. */
+  'gained',
+  /** Share of the two most telling words that one of the best passages has. */
+  'key',
+  /** Number of words that the best passage has not. */
+  'missing',
+  /** How telling the most telling word is, beside one that nobody has. */
+  'rarest',
+  /** `window`, the more of the question nobody has; and the more the best passage gained. */
+  'windowOfUnknown',
+  'windowOfGained',
 ] as const;
 
 /** What an answer stands within, in words. */
@@ -49,28 +55,33 @@ export function confidenceFeatures(ranking: Ranking, ranked: readonly Ranked[]):
   const top = ranked.slice(0, lookedAt);
   const [first] = ranked;
   const found = first?.found ?? [];
-  const best = Math.max(0, ...top.map((one) => question.shareOf(one.found)));
+  const shares = top.map((one) => question.shareOf(one.found));
+  const best = Math.max(0, ...shares);
+  const fullest = top[Math.max(0, shares.indexOf(best))];
   const window = Math.max(0, ...top.map(({ vector }) => question.windowShare(vector)));
+  const unknown = question.unknownShare;
   const score = first?.wordScore ?? 0;
-  const sixth = ranked[Math.min(5, ranked.length - 1)]?.wordScore ?? 0;
-  const words = Math.log1p(question.words.length);
+  const gained = first && score > 0 ? Math.log1p((first.score - score) / score) : 0;
+  const counted = (count: number) => Math.log1p(question.isUnspaced ? count / 2 : count);
   const pairs = top.map(({ vector }) => question.pairsIn(vector));
   return [
     best,
     window,
-    question.unknownShare,
+    unknown,
     score / (2 * question.weight),
-    score > 0 ? (score - sixth) / score : 0,
     Math.log1p((question.shareOf(found) * question.weight) / question.rarest),
-    words,
-    Math.log1p(found.reduce((sum, { concept, weight }) => sum + (concept.isCharacter ? 0 : weight), 0)),
+    counted(question.words.length),
+    counted(found.reduce((sum, { concept, weight }) => sum + (concept.isCharacter ? 0 : weight), 0)),
     question.shareOf(found.filter(({ weight }) => weight === 1)),
-    Math.log1p(Math.max(0, ...pairs.map(({ count }) => count))),
-    Math.log1p(Math.max(0, ...pairs.map(({ longest }) => longest))),
-    window * words,
-    ranking.language === 'en' ? 0 : 1,
-    question.isUnspaced ? 1 : 0,
+    counted(Math.max(0, ...pairs.map(({ count }) => count))),
+    counted(Math.max(0, ...pairs.map(({ longest }) => longest))),
     Math.log(ranking.statistics.passages + 1),
+    gained,
+    Math.max(0, ...top.map((one) => question.keyShare(one.found))),
+    counted(question.missingFrom(fullest?.found ?? [])),
+    question.mostTelling / question.rarest,
+    window * unknown,
+    window * gained,
   ];
 }
 
@@ -98,6 +109,25 @@ class Question {
 
   shareOf(found: readonly Found[]): number {
     return found.reduce((sum, { concept, weight }) => sum + this.#weightOf(concept) * weight, 0) / this.weight;
+  }
+
+  /** Of the most telling word; 0 without words. */
+  get mostTelling(): number {
+    return Math.max(0, ...this.words.map((word) => this.#weightOf(word)));
+  }
+
+  /** Of the two most telling words, the earlier ones of equals. */
+  keyShare(found: readonly Found[]): number {
+    const key = [...this.words].sort((a, b) => this.#weightOf(b) - this.#weightOf(a)).slice(0, 2);
+    const has = new Map(found.map(({ concept, weight }) => [concept, weight]));
+    const share = key.reduce((all, concept) => all + this.#weightOf(concept) * (has.get(concept) ?? 0), 0);
+    return key.length === 0 ? 0 : share / this.#sum(key);
+  }
+
+  /** How many words are not there, nor any of their kin. */
+  missingFrom(found: readonly Found[]): number {
+    const has = new Set(found.map(({ concept }) => concept));
+    return this.words.filter((word) => !has.has(word)).length;
   }
 
   windowShare(vector: PassageVector): number {

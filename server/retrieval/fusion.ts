@@ -9,7 +9,7 @@ const rankConstant = 60;
 const nearConfidenceMax = 0.6;
 
 /** A passage in the list that is answered. */
-export interface Placed extends Pick<PassageHit, 'score' | 'matches'> {
+export interface Placed extends Pick<PassageHit, 'score' | 'matches' | 'nearness'> {
   id: string;
 }
 
@@ -21,17 +21,20 @@ export function placed(ranked: readonly Ranked[], near: readonly Near[], limit: 
   if (near.length === 0) {
     return ranked.slice(0, limit).map((one) => ({ id: one.id, score: one.score, matches: matchesOf(one) }));
   }
-  const fused = new Map<string, { id: string; score: number; found: Ranked | undefined }>();
-  for (const [at, found] of ranked.entries()) fused.set(found.id, { id: found.id, score: shareOf(at), found });
-  for (const [at, { id }] of near.entries()) {
-    const known = fused.get(id);
-    if (known) known.score += shareOf(at);
-    else fused.set(id, { id, score: shareOf(at), found: undefined });
+  const fused = new Map<string, Placed>();
+  const words = new Map(ranked.map((found) => [found.id, found]));
+  for (const [at, { id }] of ranked.entries()) fused.set(id, { id, score: shareOf(at), matches: [] });
+  for (const [at, { id, cosine }] of near.entries()) {
+    const score = (fused.get(id)?.score ?? 0) + shareOf(at);
+    fused.set(id, { id, score, matches: [], nearness: cosine });
   }
   return [...fused.values()]
     .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
     .slice(0, limit)
-    .map(({ id, score, found }) => ({ id, score, matches: found ? matchesOf(found) : [] }));
+    .map((one) => {
+      const found = words.get(one.id);
+      return found ? { ...one, matches: matchesOf(found) } : one;
+    });
 }
 
 /**

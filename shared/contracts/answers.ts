@@ -46,7 +46,15 @@ const account = {
   confidence: z.nullable(z.number()),
   passages: z.array(usedPassageView),
   /** Each try of an engine, in order; `failure` in plain words when it did not answer. */
-  steps: z.array(z.object({ engine: z.enum(answerEngines), durationMs: z.int(), failure: z.nullable(z.string()) })),
+  steps: z.array(
+    z.object({
+      engine: z.enum(answerEngines),
+      durationMs: z.int(),
+      failure: z.nullable(z.string()),
+      /** What else is to be known of it. */
+      note: z.optional(z.string()),
+    }),
+  ),
   tokensIn: z.int(),
   tokensOut: z.int(),
   /** Millionths of the currency in which the prices were entered. */

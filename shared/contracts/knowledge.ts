@@ -105,6 +105,8 @@ export const passageHitView = z.object({
   score: z.number(),
   /** Why it was found: the question's words and their shares of the score. */
   matches: z.array(z.object({ term: z.string(), weight: z.number(), where: z.enum(['title', 'text', 'both']) })),
+  /** How near its meaning is to the question's, up to 1, where that is what it was found by, or also. */
+  nearness: z.optional(z.number()),
 });
 export type PassageHitView = z.output<typeof passageHitView>;
 
@@ -115,6 +117,8 @@ export const passageResultsView = z.object({
   confidence: z.number(),
   /** The words looked up, after spelling help. */
   terms: z.array(z.string()),
+  /** Why it was searched by words only, where there is a model for meanings. */
+  note: z.optional(z.string()),
 });
 export type PassageResultsView = z.output<typeof passageResultsView>;
 

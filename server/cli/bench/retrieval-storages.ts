@@ -1,7 +1,9 @@
 import { systemEnvironment } from '../../lib/clock-and-ids.ts';
+import type { Embedder } from '../../lib/embeddings.ts';
 import { startCluster } from '../../lib/postgres-server/cluster.ts';
 import { findMachinePrograms } from '../../lib/postgres-server/machine-programs.ts';
 import { findPackagePrograms } from '../../lib/postgres-server/package-programs.ts';
+import { meaningOf } from '../../modules/knowledge/ingest/stage-vectors.ts';
 import { openDatabaseStorage } from '../../storage/database/database-storage.ts';
 import { migrateDatabase } from '../../storage/database/migrate.ts';
 import { MemStorage } from '../../storage/memory/mem-storage.ts';
@@ -52,6 +54,7 @@ const publishedTogether = 2_000;
 export async function plantSet(
   storage: IStorage,
   { corpus }: Pick<RetrievalSet, 'corpus'>,
+  embedder?: Embedder,
 ): Promise<{ client: ClientStorage; names: Map<string, string> }> {
   const { id } = await storage.accounts.createClient({ name: 'Bench' });
   const client = storage.forClient(id);
@@ -72,6 +75,11 @@ export async function plantSet(
     }));
     const part = { number: 1, title: document.name, page: null, url: null, text: '' };
     await client.documents.stage(document.id, version, { parts: [part], chunks });
+    if (embedder) {
+      const embedded = await embedder.embed(some.map(({ title, text }) => meaningOf({ titlePath: [title], text })));
+      const vectors = embedded.map((values, at) => ({ number: at + 1, values }));
+      await client.documents.stageVectors(document.id, version, embedder.model, vectors);
+    }
     const sample = some.slice(0, 100).map(({ text }) => text.slice(0, 40));
     const guess = detectLanguage(sample.join('\n'));
     const language = guess.language === 'und' ? null : guess.language;

@@ -1,4 +1,5 @@
 import type { AnswerEngine, AnswerOutcome, AnswerStep, UsedPassage } from '../../../shared/knowledge-vocabulary.ts';
+import { wordsOnlyText } from '../knowledge/search-passages.ts';
 import type { Engine, EngineAnswer, ModelUse, Question } from './engines/engine.ts';
 import type { ProgressTeller } from './progress.ts';
 import { renumber } from './renumber.ts';
@@ -56,7 +57,8 @@ export async function runChain(run: Run): Promise<ChainResult | 'later'> {
         ? await engines[engine].answer(question, progress, signal)
         : { kind: 'failed', reason: skipped };
     const failure = answer.kind === 'failed' ? answer.reason : null;
-    steps.push({ engine, durationMs: Math.round(performance.now() - started), failure });
+    const note = engine !== 'webhook' && retrieved?.found && wordsOnlyText(retrieved.found);
+    steps.push({ engine, durationMs: Math.round(performance.now() - started), failure, ...(note && { note }) });
     if ('use' in answer && answer.use) {
       use.model = answer.use.model;
       use.promptVersion = answer.use.promptVersion;

@@ -4,6 +4,7 @@ import type { Deps } from '../../deps.ts';
 import type { JobContext, JobHandler } from '../../jobs/job-handler.ts';
 import { ConflictError } from '../../storage/errors.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
+import { logWordsOnly } from '../knowledge/search-passages.ts';
 import { type ChainResult, type Engines, runChain } from './answer-chain.ts';
 import type { AnswerJob } from './answer-job.ts';
 import { answerLanguageOf } from './answer-language.ts';
@@ -109,12 +110,12 @@ async function answerQuestion(deps: AnswerDeps, job: Job, context: JobContext): 
           question: questionOf(current),
           first: engine,
           firstFailure: dueAt === undefined ? undefined : 'The workflow said that it answers later, and did not.',
-          retrieve: () =>
-            retrieve(
-              own,
-              { widget, text: question.content, language, before: questionBefore(current.thread) },
-              deps.embedder,
-            ),
+          retrieve: async () => {
+            const wanted = { widget, text: question.content, language, before: questionBefore(current.thread) };
+            const retrieved = await retrieve(own, wanted, deps.embedder);
+            if (retrieved.found) logWordsOnly(context.log, own, retrieved.found);
+            return retrieved;
+          },
           progress,
           signal,
         });

@@ -4,6 +4,7 @@ import type { Deps } from '../../deps.ts';
 import type { ExchangeRequest } from '../../http/exchange.ts';
 import { type Route, route } from '../../http/route.ts';
 import { NotFoundError } from '../../storage/errors.ts';
+import type { PassageQuery } from '../../storage/repositories/passages.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
 import { addFile } from './add-file.ts';
 import { cancelReading } from './cancel-reading.ts';
@@ -17,9 +18,15 @@ import { presentChunk, presentPart, presentPartSummary, presentPassageResults } 
 import { chunksOfPart } from './read-part.ts';
 import { reindexDocument } from './reindex-document.ts';
 import { removeDocument } from './remove-document.ts';
-import { searchPassages } from './search-passages.ts';
+import { logWordsOnly, searchPassages } from './search-passages.ts';
 
 type RoutesDeps = Pick<Deps, 'storage' | 'files' | 'bus' | 'config' | 'log' | 'embedder'>;
+
+async function search({ log, embedder }: RoutesDeps, own: ClientStorage, query: Omit<PassageQuery, 'vector'>) {
+  const results = await searchPassages(own, query, embedder);
+  logWordsOnly(log, own, results);
+  return results;
+}
 
 /** What the assistant answers from, for the dashboard. */
 export function knowledgeRoutes(deps: RoutesDeps): Route[] {
@@ -94,7 +101,7 @@ export function knowledgeRoutes(deps: RoutesDeps): Route[] {
     ),
 
     route(contract.searchKnowledge, async ({ caller, body }) =>
-      presentPassageResults(await searchPassages(caller.storage, body, deps.embedder)),
+      presentPassageResults(await search(deps, caller.storage, body)),
     ),
   ];
 }
@@ -130,7 +137,7 @@ export function knowledgeApiRoutes(deps: RoutesDeps): Route[] {
     }),
 
     route(api.integrationSearchKnowledge, async ({ caller, body }) =>
-      presentPassageResults(await searchPassages(caller.storage, body, deps.embedder)),
+      presentPassageResults(await search(deps, caller.storage, body)),
     ),
   ];
 }

@@ -1,6 +1,7 @@
 import type { ChunkView, PartSummaryView, PartView, PassageResultsView } from '../../../shared/contracts/knowledge.ts';
 import type { Chunk, DocumentPart, KnowledgeDocument } from '../../../shared/schema.ts';
 import type { PassageResults } from '../../storage/repositories/passages.ts';
+import { wordsOnlyText } from './search-passages.ts';
 
 export function presentChunk(chunk: Chunk): ChunkView {
   return {
@@ -34,15 +35,19 @@ export function presentPart(document: KnowledgeDocument, part: DocumentPart, chu
   };
 }
 
-export function presentPassageResults({ hits, confidence, terms }: PassageResults): PassageResultsView {
+export function presentPassageResults(results: PassageResults): PassageResultsView {
+  const { hits, confidence, terms } = results;
+  const note = wordsOnlyText(results);
   return {
-    hits: hits.map(({ chunk, documentName, score, matches }) => ({
+    hits: hits.map(({ chunk, documentName, score, matches, nearness }) => ({
       chunk: presentChunk(chunk),
       documentName,
       score,
       matches: matches.map(({ term, weight, where }) => ({ term, weight, where })),
+      ...(nearness !== undefined && { nearness }),
     })),
     confidence,
     terms,
+    ...(note !== undefined && { note }),
   };
 }

@@ -47,6 +47,18 @@ test('a question that the endpoint has no vector for is answered by words', asyn
   expect(await world.ask('illumination')).toEqual([]);
 });
 
+test('a search says that it was by words only, and how near what it found is by its meaning', async () => {
+  await world.add(faq);
+  const search = async (text: string) => (await world.call('searchKnowledge', { body: { text } })).body;
+  const found = await search('illumination');
+  expect(found.hits[0]).toMatchObject({ matches: [], nearness: expect.closeTo(1, 1) });
+  expect(found).not.toHaveProperty('note');
+  endpoint.answerWith(refusing);
+  const byWords = await search('lamp');
+  expect(byWords.note).toMatch(/^Searched by words only: the service for meanings did not answer/);
+  expect(byWords.hits[0]).not.toHaveProperty('nearness');
+});
+
 test('a document is ready though the endpoint failed, says so, and is mended by reading it again', async () => {
   endpoint.answerWith(refusing);
   const documentId = await world.add(faq);

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { type Embedder, EmbeddingError } from '../../lib/embeddings.ts';
 import { keptVector } from '../../retrieval/nearest.ts';
 import type { PassageQuery, PassageResults } from '../../storage/repositories/passages.ts';
@@ -19,7 +20,27 @@ export async function searchPassages(
   if (embedder === undefined || query.text.trim() === '') return own.passages.search(query);
   const values = await embedQuestion(embedder, query.text);
   const { model, floor } = embedder;
-  return own.passages.search(values ? { ...query, vector: { model, values, floor } } : query);
+  if (!values) return { ...(await own.passages.search(query)), wordsOnly: 'failed' };
+  return own.passages.search({ ...query, vector: { model, values, floor } });
+}
+
+/** Notes that what the question means did not count. */
+export function logWordsOnly(
+  log: Logger,
+  { clientId }: Pick<ClientStorage, 'clientId'>,
+  { wordsOnly }: Pick<PassageResults, 'wordsOnly'>,
+): void {
+  if (wordsOnly) log.warn({ event: 'search.by-words-only', clientId, reason: wordsOnly });
+}
+
+const reasons = {
+  failed: 'the service for meanings did not answer in time, or with a fault.',
+  tooMany: 'there are too many passages to compare their meanings without pgvector.',
+};
+
+/** The same for people. */
+export function wordsOnlyText({ wordsOnly }: Pick<PassageResults, 'wordsOnly'>): string | undefined {
+  return wordsOnly && `Searched by words only: ${reasons[wordsOnly]}`;
 }
 
 async function embedQuestion(embedder: Embedder, text: string): Promise<number[] | undefined> {

@@ -362,6 +362,25 @@ export function passagesSuite(open: OpenHarness): void {
         expect(await found(other, 'illumination', near([0, 0, 1]))).toEqual(['Another']);
       });
 
+      it('tells how near a passage is that was found by its meaning, and nothing of one that was not', async () => {
+        const { client } = await startNear(lamps);
+        const { hits, wordsOnly } = await search(client, 'chair', near([0.8, 0.6, 0]));
+        const nearness = new Map(hits.map((hit) => [hit.chunk.text, hit.nearness]));
+        expect(nearness.get('Light comes from above')).toBeCloseTo(1);
+        expect(nearness.get('The lamp is red')).toBeCloseTo(0.8);
+        expect(nearness.get('The chair is blue')).toBeUndefined();
+        expect(wordsOnly).toBeUndefined();
+      });
+
+      it('says so when there are too many vectors to compare', async () => {
+        const values = Array.from({ length: 16_000 }, (_, at) => (at === 0 ? 1 : 0));
+        const { client } = await startNear(Array.from({ length: 126 }, (_, at) => [`Passage ${at}`, values]));
+        const { hits, wordsOnly } = await search(client, 'illumination', near(values));
+        // With pgvector the database compares any number of them.
+        expect(hits.length > 0 ? undefined : wordsOnly).toBe(hits.length > 0 ? undefined : 'tooMany');
+        expect(wordsOnly === undefined).toBe(hits.length > 0);
+      });
+
       it('compares more vectors than fit one page', async () => {
         const many = Array.from({ length: 1_203 }, (_, at): [string, number[]] => [
           `Passage ${at}`,

@@ -63,15 +63,15 @@ export async function forgetCorrected(db: Db, clientId: ClientId, documentId: st
 }
 
 /**
- * The passages nearest to a question, the nearest first: by pgvector where the database has it, else compared here; none
- * when there are too many for that.
+ * The passages nearest to a question, the nearest first: by pgvector where the database has it, else compared here;
+ * undefined when there are too many for that.
  */
 export async function findNearest(
   db: Db,
   clientId: ClientId,
   question: QuestionVector,
   { documentIds }: Pick<PassageQuery, 'documentIds'>,
-): Promise<Near[]> {
+): Promise<Near[] | undefined> {
   const wanted = and(
     owned(t, clientId, eq(t.model, question.model)),
     documentIds && inArray(t.documentId, [...documentIds]),
@@ -103,7 +103,7 @@ export async function findNearest(
       .limit(nearestMax);
     return rows.filter(({ cosine }) => cosine >= question.floor);
   }
-  if (known!.count > comparedMax) return [];
+  if (known!.count > comparedMax) return undefined;
   const nearest = new Nearest(question);
   for (let after: string | undefined, isLast = false; !isLast; ) {
     const beyond = after === undefined ? undefined : sql`${t.chunkId} > ${after}::uuid`;

@@ -38,11 +38,13 @@ export class DatabasePassages implements PassagesRepository {
       if (statistics.passages === 0) return { hits: [], confidence: 0, terms: ranking.terms };
       const ranked = ranking.wanted.length === 0 ? [] : await this.#byWords(db, ranking, query.documentIds);
       const byWords = confidenceOf(ranking, ranked);
-      const near = query.vector ? await findNearest(db, this.#clientId, query.vector, query) : [];
+      const nearest = query.vector ? await findNearest(db, this.#clientId, query.vector, query) : [];
+      const near = nearest ?? [];
       return {
         hits: await this.#hits(db, placed(ranked, near, query.limit)),
         confidence: confidenceWith(byWords, near, query.vector?.floor),
         terms: ranking.terms,
+        ...(nearest === undefined && { wordsOnly: 'tooMany' as const }),
       };
     });
   }
@@ -147,10 +149,10 @@ export class DatabasePassages implements PassagesRepository {
       .innerJoin(documents, owned(documents, this.#clientId, eq(documents.id, chunks.documentId)))
       .where(owned(chunks, this.#clientId, inArray(chunks.id, ids)));
     const byId = new Map(rows.map((row) => [row.chunk.id, row]));
-    return wanted.flatMap(({ id, score, matches }) => {
+    return wanted.flatMap(({ id, ...placed }) => {
       const row = byId.get(id);
       // It went between the search and now.
-      return row ? [{ ...row, score, matches }] : [];
+      return row ? [{ ...row, ...placed }] : [];
     });
   }
 }

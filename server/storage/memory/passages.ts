@@ -15,19 +15,25 @@ export function createPassages({ read }: MemContext, clientId: ClientId): Passag
       read((tx) => {
         const documentIds = query.documentIds?.map(idOf);
         const { ranking, ranked } = passageIndexOf(tx, clientId).search({ ...query, documentIds });
-        const near = findNearest(tx, clientId, query);
-        const hits = placed(ranked, near, query.limit).map(({ id, score, matches }) => {
+        const nearest = findNearest(tx, clientId, query);
+        const near = nearest ?? [];
+        const hits = placed(ranked, near, query.limit).map(({ id, ...found }) => {
           const chunk = tx.of(chunks).get(ownedKey(clientId, id))!;
           const documentName = tx.of(documents).get(ownedKey(clientId, chunk.documentId))!.name;
-          return { chunk, documentName, score, matches };
+          return { chunk, documentName, ...found };
         });
         const confidence = confidenceWith(confidenceOf(ranking, ranked), near, query.vector?.floor);
-        return { hits, confidence, terms: ranking.terms };
+        const wordsOnly = nearest === undefined && { wordsOnly: 'tooMany' as const };
+        return { hits, confidence, terms: ranking.terms, ...wordsOnly };
       }),
   };
 }
 
-function findNearest(tx: MemTransaction, clientId: ClientId, { vector, documentIds }: PassageQuery): Near[] {
+function findNearest(
+  tx: MemTransaction,
+  clientId: ClientId,
+  { vector, documentIds }: PassageQuery,
+): Near[] | undefined {
   if (vector === undefined) return [];
   const comparedMax = Math.floor(comparedNumbersMax / vector.values.length);
   const wanted = documentIds && new Set(documentIds.map(idOf));
@@ -35,7 +41,7 @@ function findNearest(tx: MemTransaction, clientId: ClientId, { vector, documentI
   let compared = 0;
   for (const row of tx.of(passageVectors).scan('client', clientId)) {
     if (row.model !== vector.model || (wanted && !wanted.has(row.documentId))) continue;
-    if (++compared > comparedMax) return [];
+    if (++compared > comparedMax) return undefined;
     const chunk = tx.of(chunks).get(ownedKey(clientId, row.chunkId))!;
     const document = tx.of(documents).get(ownedKey(clientId, chunk.documentId))!;
     if (chunk.hidden || chunk.version !== document.version) continue;

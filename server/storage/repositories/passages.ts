@@ -39,6 +39,8 @@ export interface PassageHit {
   /** Comparable within one answer only. */
   score: number;
   matches: PassageMatch[];
+  /** The cosine of what it and the question mean, where that is what it was found by, or also. */
+  nearness?: number;
 }
 
 export interface PassageResults {
@@ -48,6 +50,11 @@ export interface PassageResults {
   confidence: number;
   /** The words looked up, after spelling help. */
   terms: string[];
+  /**
+   * Why it was searched by words only although there is a model for meanings: it gave no vector, or the client has more
+   * vectors than can be compared.
+   */
+  wordsOnly?: 'failed' | 'tooMany';
 }
 
 /**

@@ -7,6 +7,11 @@ const batchMax = 64;
 /** Models for embeddings read some 8,000 tokens; a passage is far shorter. */
 const charsMax = 8_000;
 
+/** A passage with its titles, as a model for embeddings reads it. */
+export function meaningOf({ titlePath, text }: { titlePath: readonly string[]; text: string }): string {
+  return `${titlePath.join(' › ')}\n${text}`.slice(0, charsMax);
+}
+
 /**
  * Says what the chunks of a staged version mean. Answers what its owner is to know when the endpoint failed: the chunks
  * that have no vector are found by their words. @throws JobLostError
@@ -20,7 +25,7 @@ export async function stageVectors(
   const { signal } = context;
   for (let from = 0; from < chunks.length; from += batchMax) {
     const batch = chunks.slice(from, from + batchMax);
-    const texts = batch.map(({ titlePath, text }) => `${titlePath.join(' › ')}\n${text}`.slice(0, charsMax));
+    const texts = batch.map(meaningOf);
     try {
       const embedded = await embedder.embed(texts, { signal });
       const vectors = embedded.map((values, at) => ({ number: from + at + 1, values }));

@@ -24,6 +24,7 @@ export function ReceiptSteps({ steps }: { steps: ReceiptView['steps'] }) {
               <span className="font-medium">{engineNames[step.engine]}</span>{' '}
               <span className="text-muted tabular-nums">{durationText(step.durationMs)}</span>
               {step.failure !== null && <span className="block">{step.failure}</span>}
+              {step.note !== undefined && <span className="block text-muted">{step.note}</span>}
             </p>
           </li>
         ))}

@@ -1,6 +1,7 @@
 import type { PassageResultsView } from '../../../../../shared/contracts/knowledge.ts';
 import { knownFrom } from '../../../../../shared/knowledge-vocabulary.ts';
 import { Badge } from '../../ui/Badge.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 
 const percent = (share: number) => Math.round(share * 100);
 
@@ -37,6 +38,7 @@ export function ConfidenceCard({ results }: { results: PassageResultsView }) {
           answers from {percent(knownFrom)} %
         </span>
       </div>
+      {results.note !== undefined && <Notice tone="warning">{results.note}</Notice>}
       <p className="text-muted text-xs">
         Below {percent(knownFrom)} % the assistant says that it does not know and offers a person.
         {terms.length > 0 && (

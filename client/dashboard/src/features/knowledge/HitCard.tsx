@@ -95,7 +95,7 @@ function Moved({ rank, before }: { rank: number; before: number | null | undefin
 
 const places = { title: 'in the titles', text: '', both: 'in titles and text' };
 
-function Why({ hit: { score, matches }, share }: { hit: PassageHitView; share: number }) {
+function Why({ hit: { score, matches, nearness }, share }: { hit: PassageHitView; share: number }) {
   const whole = matches.reduce((sum, { weight }) => sum + weight, 0);
   const ordered = [...matches].sort((a, b) => b.weight - a.weight);
   return (
@@ -109,6 +109,14 @@ function Why({ hit: { score, matches }, share }: { hit: PassageHitView; share: n
         </span>
         <span>{share} % of the best</span>
       </p>
+      {nearness !== undefined && (
+        <p>
+          <span className="rounded-md bg-note-soft px-1.5 py-0.5 font-medium text-note-fg">By meaning</span>{' '}
+          <span className="text-muted tabular-nums">
+            {Math.round(nearness * 100)} % alike{matches.length === 0 && '; none of the words'}
+          </span>
+        </p>
+      )}
       {ordered.length > 0 && (
         <ul aria-label="Why it was found" className="flex flex-wrap gap-1.5">
           {ordered.map(({ term, weight, where }) => (
