@@ -24,24 +24,26 @@ interface Wish {
   clientId: ClientId;
   visitorId: string;
   by: Eraser;
-  /** Of the visitor who asks themselves: they may be erased before anything is stored of them. */
+  /** Of the visitor who asks themselves: their first message may be on its way. */
   widgetId?: string;
 }
 
 /**
  * Erases a visitor with all that was said, sent and made of it, in one transaction with its receipt; the bytes of files go
  * right after, or by a job. What is under way for them while it happens is refused, and begins no new conversation.
- * @throws NotFoundError `visitor`, also when they were erased before
+ * @throws NotFoundError `visitor` when nothing is kept of them, also because they were erased before
  */
 export async function eraseVisitor(deps: EraseDeps, { clientId, visitorId, by, widgetId }: Wish): Promise<Erasure> {
   const { storage, bus, now } = deps;
   const done = await storage.transaction(async (scope) => {
     const own = scope.forClient(clientId);
     // With a row to hold, a first message that is on its way waits, and finds that its visitor was erased.
+    const isKnown = (await own.visitors.find(visitorId)) !== undefined;
     if (widgetId !== undefined) await own.visitors.see({ id: visitorId, widgetId });
     const visitor = await own.erasures.holdVisitor(visitorId);
     if (!visitor) throw new NotFoundError('visitor');
     const ids = await own.erasures.conversationsOf(visitor.id);
+    if (!isKnown && ids.length === 0) throw new NotFoundError('visitor');
     const approvals = await own.erasures.approvalsFrom(ids);
     const { counts, storageKeys } = await own.erasures.removeConversations(ids);
     const webhookDeliveries = await own.outgoingWebhooks.eraseOfConversations(ids);

@@ -54,10 +54,11 @@ export function YourData(_: { state: ChatState }) {
     for (const { id } of chat.state().waiting) chat.discard(id);
     try {
       await chat.authed((token) => request(token, 'DELETE'));
-      forget();
-    } catch {
-      setState('failed');
+    } catch (error) {
+      // Gone already, by somebody who answers or from another window.
+      if (!(error instanceof ApiError && error.status === 404)) return setState('failed');
     }
+    forget();
   };
 
   return (
