@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -41,6 +42,22 @@ test('an installation goes from a database to a file, into memory, and back to t
     complained: [expect.stringContaining('With --replace everything there goes first')],
   });
   expect(await inMemory(importCommand, file('one'), '--replace')).toMatchObject({ code: 0 });
+});
+
+test('a file is checked without changing anything, and one that was changed is refused', async () => {
+  await inPostgres(seed);
+  await inPostgres(exportCommand, file('one'));
+  const checked = await inMemory(importCommand, file('one'), '--check');
+  expect(checked).toMatchObject({ code: 0, complained: [] });
+  expect(checked.printed).toContainEqual(expect.stringMatching(/^ +\d+ {2}messages$/));
+  expect(checked.printed.at(-1)).toMatch(/is whole, and can be imported\.$/);
+  expect(existsSync(file('memory'))).toBe(false);
+  const bytes = await readFile(file('one'));
+  await writeFile(file('two'), bytes.subarray(0, bytes.length - 20));
+  expect(await inMemory(importCommand, file('two'), '--check')).toMatchObject({
+    code: 1,
+    complained: [expect.stringContaining('cannot be imported')],
+  });
 });
 
 test('one client is named by its name, and an unknown one is said to be unknown', async () => {

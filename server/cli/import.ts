@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { checkExport } from '../moving/check-export.ts';
 import { importExport } from '../moving/import-export.ts';
 import { printCounts } from './export.ts';
 import { withHouse } from './open-house.ts';
@@ -14,6 +15,7 @@ export const importCommand = defineCommand({
   ],
   argument: { placeholder: 'FILE', help: 'What db:export wrote.' },
   options: {
+    check: { type: 'flag', help: 'Checks the file, prints what is in it, and changes nothing.' },
     replace: {
       type: 'flag',
       help: 'What is there goes first: everything, or with --merge the clients that are in the file.',
@@ -25,8 +27,14 @@ export const importCommand = defineCommand({
   },
   async run({ options, argument, config, secrets, console }) {
     const path = resolve(argument);
+    const { check, ...how } = options;
+    if (check) {
+      printCounts((await checkExport(path)).counts, (line) => console.print(line));
+      console.print(`${path} is whole, and can be imported.`);
+      return;
+    }
     await withHouse({ config, secrets: secrets(), console }, async (house, name) => {
-      const { checked, stored } = await importExport(house, { path, ...options });
+      const { checked, stored } = await importExport(house, { path, ...how });
       printCounts(stored, (line) => console.print(line));
       const left = Object.entries(checked.counts).filter(([table, count]) => (stored[table] ?? 0) < count);
       for (const [table, count] of left) {
