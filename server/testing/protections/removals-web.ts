@@ -39,13 +39,6 @@ export const webRemovals: readonly Removal[] = [
     replace: 'return true || networks',
   },
   {
-    requirements: 'V1.3.6',
-    test: 'is not sent into the machine’s own network',
-    file: 'server/modules/webhooks/delivery-worker.ts',
-    find: 'allowPrivate: deps.config.fetchAllowPrivate',
-    replace: 'allowPrivate: X
-  },
-  {
     requirements: 'V1.3.11',
     test: 'an address cannot smuggle in a second recipient or a header',
     file: 'server/mail/mailer.ts',
@@ -61,7 +54,7 @@ export const webRemovals: readonly Removal[] = [
   },
   {
     requirements: 'V2.2.2',
-    test: 'a body that cannot be read is refused with a reason by every route that takes one',
+    test: 'a body is read as UTF-8 and as JSON, or refused',
     file: 'server/http/input.ts',
     find: "const utf8 = new TextDecoder('utf-8', { fatal: true });",
     replace: "const utf8 = new TextDecoder('utf-8');",
