@@ -90,6 +90,20 @@ export const dataRemovals: readonly Removal[] = [
     replace: 'given + modelKeyContext(clientId)',
   },
   {
+    requirements: 'V13.3.1',
+    test: 'shows its secret when it is made and when it is replaced, and keeps it sealed',
+    file: 'server/modules/webhooks/make-webhook.ts',
+    find: 'sealing.seal(secret, outgoingSecretContext({ clientId, id }))',
+    replace: 'secret + outgoingSecretContext({ clientId, id })',
+  },
+  {
+    requirements: 'V13.3.1',
+    test: 'shows its secret when it is made and when it is replaced, and keeps it sealed',
+    file: 'server/modules/webhooks/change-webhook.ts',
+    find: 'sealing.seal(secret, outgoingSecretContext(webhook))',
+    replace: 'secret + outgoingSecretContext(webhook)',
+  },
+  {
     requirements: 'V13.3.4',
     test: 'every stored secret can be opened without the old key afterwards, those never sealed before too',
     file: 'server/modules/secrets/rotate-secrets.ts',

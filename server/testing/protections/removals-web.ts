@@ -39,6 +39,13 @@ export const webRemovals: readonly Removal[] = [
     replace: 'return true || networks',
   },
   {
+    requirements: 'V1.3.6',
+    test: 'is not sent into the machine’s own network',
+    file: 'server/modules/webhooks/delivery-worker.ts',
+    find: 'allowPrivate: deps.config.fetchAllowPrivate',
+    replace: 'allowPrivate: X
+  },
+  {
     requirements: 'V1.3.11',
     test: 'an address cannot smuggle in a second recipient or a header',
     file: 'server/mail/mailer.ts',
