@@ -197,6 +197,7 @@ const SPEAKING = new Set([
   'DatabaseUrlError',
   'ExportFileError',
   'ImportRefusedError',
+  'MigrationError',
   'PostgresServerError',
   'StartError',
 ]);

@@ -68,10 +68,26 @@ test('of twelve at once behind pgbouncer one does the work and none fails', asyn
 
 test('a migration that fails leaves the database as it was, and the next run tries again', async () => {
   const broken = writeMigrations(['CREATE TABLE a (id int)'], ['CREATE TABLE b (id int)', 'CREATE TABLE a (id int)']);
-  await expect(migrateDatabase({ url: database.url, folder: broken })).rejects.toMatchObject({ code: '42P07' });
+  await expect(migrateDatabase({ url: database.url, folder: broken })).rejects.toMatchObject({
+    cause: { code: '42P07' },
+  });
   expect(await tables()).toEqual([]);
   const mended = writeMigrations(['CREATE TABLE a (id int)'], ['CREATE TABLE b (id int)']);
   expect((await migrateDatabase({ url: database.url, folder: mended })).applied).toHaveLength(2);
+});
+
+test('a record that is not what was applied is told in one sentence, and nothing is changed', async () => {
+  const migrations = writeMigrations(['create table one ()'], ['create table two ()']);
+  await migrateDatabase({ url: database.url, folder: migrations });
+  await query('delete from drizzle.__drizzle_migrations where created_at > 1000000');
+  await expect(migrateDatabase({ url: database.url, folder: migrations })).rejects.toThrow(
+    /^Migration 0001_step does not fit what the database holds \(relation "two" already exists\), .* restore a backup\.$/,
+  );
+  await query('drop table one');
+  await query('delete from drizzle.__drizzle_migrations');
+  const again = writeMigrations(['create table one ()'], ['alter table gone add column x int']);
+  await expect(migrateDatabase({ url: database.url, folder: again })).rejects.toThrow(/"gone" does not exist/);
+  expect(await query(`select from pg_tables where tablename = 'one'`)).toHaveLength(0);
 });
 
 test('only what is newer than the newest record is applied', async () => {

@@ -69,6 +69,18 @@ export async function migrateDatabase(
   }
 }
 
+/** The database is not what its records of migrations say. The message is one sentence for the operator. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+
+  constructor(tag: string, cause: Error) {
+    super(
+      `Migration ${tag} does not fit what the database holds (${cause.message}), and nothing was changed: its record of migrations, drizzle.__drizzle_migrations, is not what was applied to it. Correct the record, or restore a backup.`,
+      { cause },
+    );
+  }
+}
+
 /** Waits until no other process migrates this database, and keeps others waiting until the transaction ends. */
 export async function lockMigrations(client: pg.PoolClient): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock(${LOCK_KEY})`);
@@ -110,6 +122,16 @@ async function pendingOf(client: pg.PoolClient, migrations: Migration[]): Promis
 }
 
 async function apply(client: pg.PoolClient, migration: Migration): Promise<void> {
-  for (const statement of migration.statements) await client.query(statement);
+  try {
+    for (const statement of migration.statements) await client.query(statement);
+  } catch (error) {
+    throw isAboutWhatIsThere(error) ? new MigrationError(migration.tag, error as Error) : error;
+  }
   await recordMigration(client, migration);
+}
+
+/** Class 42 without permissions and syntax: something is there already, or is not there. */
+function isAboutWhatIsThere(error: unknown): boolean {
+  const { code = '' } = error as { code?: string };
+  return /^42(P0[1-9]|7\d\d)$/.test(code);
 }
