@@ -81,9 +81,8 @@ export const webhookCases: Record<string, Case> = {
 /** A webhook with deliveries about the conversation. */
 export async function plantWebhooks({ client, conversation }: Pick<Planted, 'client' | 'conversation'>) {
   const webhook = await client.outgoingWebhooks.create(webhookInput());
-  for (const content of ['One', 'Two']) {
-    await client.messages.append({ conversationId: conversation.id, role: 'assistant', content });
-  }
+  const rating = { conversationId: conversation.id, score: 5, comment: 'Good' };
+  for (let n = 0; n < 2; n++) await client.ratings.rate(rating);
   const { items, nextCursor } = await client.outgoingWebhooks.listDeliveries(webhook.id, {}, { limit: 1 });
   return { webhook, delivery: items[0]!, deliveryCursor: nextCursor! };
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestEnvironment, type TestEnvironment } from '../conformance/harness.ts';
 import { plantKnowledge } from '../conformance/isolation-knowledge.ts';
+import { plantPrivacy } from '../conformance/isolation-privacy.ts';
+import { plantWebhooks } from '../conformance/isolation-webhooks.ts';
 import {
   addClient,
   addConversation,
@@ -59,7 +61,11 @@ async function fullStorage() {
     await client.messages.append(messageInput(conversation.id, { content, metadata: { content } }));
   }
   const { message } = await client.messages.append(messageInput(conversation.id));
-  await plantKnowledge({ client, widget: { id: visitor.widgetId }, conversation, message });
+  const knowledge = await plantKnowledge({ client, widget: { id: visitor.widgetId }, conversation, message });
+  await plantPrivacy({ client, conversation, message, ...knowledge });
+  await plantWebhooks({ client, conversation });
+  const finding = { origin: 'https://shop.example', kind: 'csp-frame', detail: 'frame-src' } as const;
+  await client.findings.note(visitor.widgetId, finding);
   await client.attachments.create(attachmentInput(conversation.id));
   await client.installs.note(visitor.widgetId, 'https://shop.example');
   await client.identities.set(visitor.widgetId, 'ws_1');
