@@ -43,7 +43,7 @@ export const webRemovals: readonly Removal[] = [
     test: 'is not sent into the machine’s own network',
     file: 'server/modules/webhooks/delivery-worker.ts',
     find: 'allowPrivate: deps.config.fetchAllowPrivate',
-    replace: 'allowPrivate: X
+    replace: "allowPrivate: ['127.0.0.0/8', 'localhost']",
   },
   {
     requirements: 'V1.3.11',
