@@ -9,7 +9,7 @@ export const documentStatuses = [
   'ready',
   'failed',
 ] as const;
-export const jobKinds = ['ingest', 'answer', 'retain', 'removeFiles'] as const;
+export const jobKinds = ['ingest', 'answer', 'retain', 'removeFiles', 'embed'] as const;
 /**
  * What came of a visitor's question: answered; not known, and said so; the engine failed and another one answered; no
  * engine answered; a person was talking already.

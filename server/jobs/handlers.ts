@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { createAnswering } from '../modules/answers/create-answering.ts';
+import { createEmbedHandler } from '../modules/knowledge/embed-chunks.ts';
 import { createIngestHandler } from '../modules/knowledge/ingest/ingest-document.ts';
 import { createReaders } from '../modules/knowledge/ingest/readers.ts';
 import { createRemoveFilesHandler } from '../modules/privacy/file-removal.ts';
@@ -12,6 +13,7 @@ export function createJobHandlers(deps: Deps): JobHandlers {
     ingest: createIngestHandler({ ...deps, readers: createReaders(deps) }),
     answer: createAnswering(deps).handler,
     retain: createRetainHandler(deps),
+    embed: createEmbedHandler(deps),
     removeFiles: createRemoveFilesHandler(deps),
   };
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Deps } from '../deps.ts';
 import { type Extracted, ExtractionError } from '../extract/extracted.ts';
 import { type JobRunner, startJobRunner } from '../jobs/runner.ts';
+import { createEmbedHandler } from '../modules/knowledge/embed-chunks.ts';
 import { createIngestHandler } from '../modules/knowledge/ingest/ingest-document.ts';
 import { cutInTurns, type Readers } from '../modules/knowledge/ingest/readers.ts';
 import { knowledgeApiRoutes, knowledgeRoutes } from '../modules/knowledge/knowledge.routes.ts';
@@ -65,7 +66,7 @@ export async function createKnowledgeWorld({ embedder }: Pick<Deps, 'embedder'> 
     /** Begins to work on jobs. */
     startRunner(): JobRunner {
       const handler = createIngestHandler({ ...deps, readers });
-      const runner = startJobRunner(deps, { ingest: handler }, { pollMs: 60_000 });
+      const runner = startJobRunner(deps, { ingest: handler, embed: createEmbedHandler(deps) }, { pollMs: 60_000 });
       runners.push(runner);
       return runner;
     },

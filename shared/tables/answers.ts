@@ -48,7 +48,7 @@ export const jobs = pgTable(
     primaryKey({ name: 'jobs_pkey', columns: [t.clientId, t.kind, t.subjectId] }),
     index('jobs_due_idx').on(t.kind, t.runAt, t.subjectId),
     foreignKey({ name: 'jobs_client_fk', columns: [t.clientId], foreignColumns: [clients.id] }).onDelete('cascade'),
-    check('jobs_kind_known', sql`${t.kind} in ('ingest', 'answer', 'retain', 'removeFiles')`),
+    check('jobs_kind_known', sql`${t.kind} in ('ingest', 'answer', 'retain', 'removeFiles', 'embed')`),
   ],
 );
 

@@ -1,5 +1,6 @@
 import type { Chunk } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
+import { announceEmbedding, queueEmbedding } from './embed-chunks.ts';
 import { type KnowledgeActor, recordKnowledgeChange } from './record-knowledge-change.ts';
 
 export interface Correction {
@@ -10,13 +11,15 @@ export interface Correction {
 }
 
 /** Puts a passage right or hides it; answers see it so at once. @throws NotFoundError `chunk` */
-export function correctChunk(
-  { storage }: Pick<Deps, 'storage'>,
+export async function correctChunk(
+  { storage, bus, embedder }: Pick<Deps, 'storage' | 'bus' | 'embedder'>,
   actor: KnowledgeActor,
   { chunkId, text, hidden }: Correction,
 ): Promise<Chunk> {
-  return storage.transaction(async (scope) => {
-    const own = scope.forClient(actor.caller.clientId);
+  const { clientId } = actor.caller;
+  const isEmbedded = embedder !== undefined && text !== undefined;
+  const corrected = await storage.transaction(async (scope) => {
+    const own = scope.forClient(clientId);
     const change = { ...(text !== undefined && { text }), ...(hidden !== undefined && { hidden }) };
     const chunk = await own.chunks.update(chunkId, change);
     const { id: targetId, documentId, number } = chunk;
@@ -26,6 +29,9 @@ export function correctChunk(
       targetId,
       details: { documentId, number, fields: Object.keys(change), ...(hidden !== undefined && { hidden }) },
     });
+    if (isEmbedded) await queueEmbedding(own, documentId);
     return chunk;
   });
+  if (isEmbedded) announceEmbedding(bus, clientId, corrected.documentId);
+  return corrected;
 }

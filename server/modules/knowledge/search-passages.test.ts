@@ -47,6 +47,19 @@ test('a question that the endpoint has no vector for is answered by words', asyn
   expect(await world.ask('illumination')).toEqual([]);
 });
 
+test('a passage that is put right is found by what it means then, also after the document is read again', async () => {
+  const documentId = await world.add(faq);
+  const [hit] = (await world.call('searchKnowledge', { body: { text: 'lamp' } })).body.hits;
+  const params = { chunkId: hit.chunk.id };
+  await world.call('updateChunk', { params, body: { text: 'The consignment is late.' } });
+  await world.work();
+  expect(await world.ask('parcel')).toContainEqual('The consignment is late.');
+  expect(await world.ask('illumination')).toEqual([]);
+  await world.call('reindexDocument', { params: { documentId } });
+  await world.work();
+  expect(await world.ask('parcel')).toContainEqual('The consignment is late.');
+});
+
 test('a search says that it was by words only, and how near what it found is by its meaning', async () => {
   await world.add(faq);
   const search = async (text: string) => (await world.call('searchKnowledge', { body: { text } })).body;

@@ -93,6 +93,16 @@ export const knowledge = [
   command('documents.findPart', fc.tuple(index, numbers), ({ client, world, n }, [m, number]) =>
     client.documents.findPart(world.pick(n, 'documents', m), number),
   ),
+  command('chunks.withoutVector', fc.tuple(index, limits), ({ client, world, n }, [m, limit]) =>
+    client.chunks.withoutVector(world.pick(n, 'documents', m), { model: 'small', limit }),
+  ),
+  command('chunks.keepVectors', index, async ({ client, world, n }, m) => {
+    const chunks = await client.chunks.list(world.pick(n, 'documents', m), { limit: 2 });
+    await client.chunks.keepVectors(
+      'small',
+      chunks.map(({ id, text }) => ({ chunkId: id, text, values: [0.6, 0.8] })),
+    );
+  }),
   command('chunks.list', fc.tuple(index, limits), ({ client, world, n }, [m, limit]) =>
     client.chunks.list(world.pick(n, 'documents', m), { limit }),
   ),

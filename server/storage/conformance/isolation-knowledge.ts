@@ -128,6 +128,15 @@ export const knowledgeCases: Record<string, Case> = {
   'jobs.cancel': { call: (i, p) => i.jobs.cancel(p.job.kind, p.job.subjectId), outcome: answers(false) },
   'jobs.find': { call: (i, p) => i.jobs.find(p.job.kind, p.job.subjectId), outcome: nothing },
 
+  'chunks.withoutVector': {
+    call: (i, p) => i.chunks.withoutVector(p.document.id, { model: 'any', limit: 10 }),
+    outcome: answers([]),
+  },
+  'chunks.keepVectors': {
+    call: (i, p) => i.chunks.keepVectors('any', [{ chunkId: p.chunk.id, text: p.chunk.text, values: [1] }]),
+    outcome: nothing,
+  },
+
   'receipts.create': {
     call: (i, p) => i.receipts.create(receiptInput(p.conversation.id)),
     outcome: missing('conversation'),

@@ -346,6 +346,24 @@ export function passagesSuite(open: OpenHarness): void {
         expect(await found(client, 'mirror')).toEqual(['The mirror is red']);
       });
 
+      it('finds a passage that was put right by what its new text means, as soon as that is said', async () => {
+        const { client, id, chunks } = await startNear(lamps);
+        const corrected = await client.chunks.update(chunks[0]!.id, { text: 'The mirror is red' });
+        const of = { model, limit: 10 };
+        expect(await client.chunks.withoutVector(id, of)).toEqual([corrected]);
+        expect(await client.chunks.withoutVector(id, { model: 'large', limit: 2 })).toHaveLength(2);
+        expect(await client.chunks.withoutVector(strangeId(), of)).toEqual([]);
+        const vector = { chunkId: corrected.id.toUpperCase(), text: corrected.text, values: [0, 1, 0] };
+        await client.chunks.keepVectors(model, [{ ...vector, text: 'The lamp is red' }]);
+        await client.chunks.keepVectors(model, [{ ...vector, chunkId: strangeId() }]);
+        expect(await client.chunks.withoutVector(id, of)).toHaveLength(1);
+        await client.chunks.keepVectors(model, [vector]);
+        expect(await client.chunks.withoutVector(id, of)).toEqual([]);
+        expect(await found(client, 'illumination', near([0, 1, 0], 0.9))).toEqual(['The mirror is red']);
+        await client.chunks.keepVectors(model, [{ ...vector, values: [1, 0, 0] }]);
+        expect(await found(client, 'illumination', near([1, 0, 0], 0.9))).toEqual(['The mirror is red']);
+      });
+
       it('does not find what is hidden, until it is shown again', async () => {
         const { client, chunks } = await startNear(lamps);
         await client.chunks.update(chunks[2]!.id, { hidden: true });

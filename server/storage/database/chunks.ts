@@ -1,8 +1,9 @@
-import { asc, eq, getTableColumns, gt, type SQL } from 'drizzle-orm';
+import { asc, eq, getTableColumns, gt, inArray, notExists, type SQL, sql } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
-import { type Chunk, chunks, documents } from '../../../shared/schema.ts';
+import { type Chunk, chunks, documents, passageVectors } from '../../../shared/schema.ts';
+import { keptVector } from '../../retrieval/nearest.ts';
 import { NotFoundError } from '../errors.ts';
-import type { ChunkRange, ChunksRepository } from '../repositories/chunks.ts';
+import type { ChunkRange, ChunksRepository, ChunkVector } from '../repositories/chunks.ts';
 import { answeringVersion } from './answering-version.ts';
 import type { Db, Handle } from './handle.ts';
 import { indexPassages, unindexPassages } from './passage-index.ts';
@@ -10,6 +11,7 @@ import { forgetVector } from './passage-vectors.ts';
 import { owned } from './scope.ts';
 
 const t = chunks;
+const v = passageVectors;
 
 export class DatabaseChunks implements ChunksRepository {
   readonly #handle: Handle;
@@ -61,6 +63,51 @@ export class DatabaseChunks implements ChunksRepository {
       await unindexPassages(db, this.#clientId, { chunkIds: [chunk.id] });
       if (!changed!.hidden) await indexPassages(db, this.#clientId, [changed!], held!.language);
       return changed!;
+    });
+  }
+
+  withoutVector(documentId: string, { model, limit }: { model: string; limit: number }): Promise<Chunk[]> {
+    return this.#handle.read((db) => {
+      const vectors = db
+        .select({ chunkId: v.chunkId })
+        .from(v)
+        .where(owned(v, this.#clientId, eq(v.chunkId, t.id), eq(v.model, model)));
+      const answering = eq(t.version, answeringVersion(db, this.#clientId, documentId));
+      return db
+        .select()
+        .from(t)
+        .where(owned(t, this.#clientId, eq(t.documentId, documentId), answering, notExists(vectors)))
+        .orderBy(asc(t.number))
+        .limit(limit);
+    });
+  }
+
+  keepVectors(model: string, vectors: readonly ChunkVector[]): Promise<void> {
+    const given = new Map(vectors.map((one) => [one.chunkId.toLowerCase(), one]));
+    return this.#handle.atomically(async (db) => {
+      if (given.size === 0) return;
+      // Whoever puts a text right meanwhile waits, or has been waited for.
+      const held = await db
+        .select({ id: t.id, documentId: t.documentId, text: t.text })
+        .from(t)
+        .innerJoin(documents, this.#answers())
+        .where(owned(t, this.#clientId, inArray(t.id, [...given.keys()])))
+        .for('share', { of: t });
+      const rows = held
+        .filter(({ id, text }) => given.get(id)!.text === text)
+        .map((chunk) => ({
+          clientId: this.#clientId,
+          chunkId: chunk.id,
+          documentId: chunk.documentId,
+          model,
+          vector: keptVector(given.get(chunk.id)!.values),
+        }));
+      if (rows.length === 0) return;
+      const set = { model, vector: sql`excluded.vector` };
+      await db
+        .insert(v)
+        .values(rows)
+        .onConflictDoUpdate({ target: [v.clientId, v.chunkId], set });
     });
   }
 

@@ -1,5 +1,6 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import type { Chunk } from '../../../shared/schema.ts';
+import { keptVector } from '../../retrieval/nearest.ts';
 import { NotFoundError } from '../errors.ts';
 import type { ChunksRepository } from '../repositories/chunks.ts';
 import type { MemContext } from './mem-context.ts';
@@ -46,6 +47,36 @@ export function createChunks({ read, write }: MemContext, clientId: ClientId): C
         const vector = wanted === chunk.text ? undefined : tx.of(passageVectors).get(ownedKey(clientId, chunk.id));
         if (vector !== undefined) tx.of(passageVectors).remove([vector]);
         return changed;
+      }),
+
+    withoutVector: (documentId, { model, limit }) =>
+      read((tx) => {
+        const key = ownedKey(clientId, documentId);
+        const document = tx.of(documents).get(key);
+        if (document === undefined) return [];
+        const items: Chunk[] = [];
+        for (const chunk of tx.of(chunks).scan('document', key, { beyond: { version: document.version, number: 0 } })) {
+          if (chunk.version !== document.version || items.length === limit) break;
+          if (tx.of(passageVectors).get(ownedKey(clientId, chunk.id))?.model !== model) items.push(chunk);
+        }
+        return items;
+      }),
+
+    keepVectors: (model, vectors) =>
+      write((tx) => {
+        for (const { chunkId, text, values } of vectors) {
+          const found = find(tx, chunkId);
+          if (found?.chunk.text !== text) continue;
+          const { chunk } = found;
+          tx.of(chunks).lock(chunk);
+          const vector = keptVector(values);
+          const before = tx.of(passageVectors).get(ownedKey(clientId, chunk.id));
+          if (before) tx.of(passageVectors).update(before, { model, vector });
+          else {
+            const { documentId } = chunk;
+            tx.of(passageVectors).insert({ clientId, documentId, model, chunkId: chunk.id, vector });
+          }
+        }
       }),
   };
 }

@@ -7,6 +7,7 @@ import type { JobContext, JobHandler } from '../../../jobs/job-handler.ts';
 import type { DocumentsRepository, Published } from '../../../storage/repositories/documents.ts';
 import { detectLanguage } from '../../../text/detect-language.ts';
 import { nameOfAddress } from '../create-document.ts';
+import { announceEmbedding, queueEmbedding } from '../embed-chunks.ts';
 import { type ReadingDeps, readSource, type Source } from './read-source.ts';
 import { createReadingProgress, type ReadingProgress } from './reading-progress.ts';
 import { stageSource } from './stage-source.ts';
@@ -51,12 +52,21 @@ export function createIngestHandler(deps: ReadingDeps & Pick<Deps, 'embedder'> &
     const version = await stageSource({ job, context, progress: progress.note }, { parts, chunks, language });
     const unmeant = embedder && (await stageVectors({ job, context, embedder }, version, chunks));
     await progress.settle();
+    let isCorrected = false;
     const published = await context.finish(async (scope) => {
-      const { documents } = scope.forClient(job.clientId);
-      await takeOver(documents, document.id, source);
-      return documents.publish(document.id, version, publishedOf(source, language, unmeant));
+      const own = scope.forClient(job.clientId);
+      await takeOver(own.documents, document.id, source);
+      const done = await own.documents.publish(document.id, version, publishedOf(source, language, unmeant));
+      // What was put right before has a text of its own.
+      if (embedder && unmeant === undefined) {
+        const lacking = await own.chunks.withoutVector(document.id, { model: embedder.model, limit: 1 });
+        isCorrected = lacking.length > 0;
+      }
+      if (isCorrected) await queueEmbedding(own, document.id);
+      return done;
     });
     bus.publish('document.changed', { clientId: job.clientId, document: published });
+    if (isCorrected) announceEmbedding(bus, job.clientId, document.id);
   }
 
   async function fail(job: Job, context: JobContext, statusReason: string): Promise<void> {
