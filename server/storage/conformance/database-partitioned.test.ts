@@ -6,6 +6,7 @@ import { withConnection } from '../../testing/databases.ts';
 import { createTestDatabase } from '../../testing/postgres.ts';
 import { openDatabaseStorage } from '../database/database-storage.ts';
 import { readSchemaState } from '../database/schema-state.ts';
+import type { ClientStorage } from '../storage.ts';
 import { concurrencySuite } from './concurrency.suite.ts';
 import { conversationsSuite } from './conversations.suite.ts';
 import { databaseHarness } from './database-harness.ts';
@@ -31,7 +32,7 @@ describe('DatabaseStorage with messages in partitions', () => {
 test('a table with messages in it is split without losing one, and passes for the table it was', async () => {
   const database = await createTestDatabase();
   const storage = await openDatabaseStorage({ url: database.url, env: createTestEnvironment() });
-  const clients = [];
+  const clients: ClientStorage[] = [];
   for (let n = 0; n < 20; n++) clients.push((await addClient(storage)).client);
   const conversations = await Promise.all(clients.map((client) => addConversation(client)));
   const send = (n: number) =>
