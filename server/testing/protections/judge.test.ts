@@ -30,7 +30,10 @@ test('a test that passes has not noticed it, whatever else fails', () => {
   expect(judge(runs, 'keeps it').outcome).toBe('passed');
 });
 
-test('an edit that does not compile, and a test that never ran, say nothing', () => {
+test('an edit that does not compile, a test that never ran, and one that was not done in time say nothing', () => {
+  expect(judge(report([['keeps it', 'failed', 'Error: Test timed out in 20000ms.']]), 'keeps it').outcome).toBe(
+    'broken',
+  );
   expect(judge(report([['keeps it', 'failed', 'ReferenceError: x is not defined']]), 'keeps it').outcome).toBe(
     'broken',
   );

@@ -20,8 +20,12 @@ export function patternOf(title: string): string {
   return title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/%[sdij]/g, '.*');
 }
 
-/** An edit that does not compile, or leaves a name without a meaning, takes no protection out. */
-const isMeaningless = (message: string) => /^(SyntaxError|ReferenceError|Error: Transform failed)/.test(message);
+/**
+ * An edit that does not compile, or leaves a name without a meaning, takes no protection out; and a test that was not done
+ * in time may have had a busy machine.
+ */
+const isMeaningless = (message: string) =>
+  /^(SyntaxError|ReferenceError|Error: (Transform failed|STACK_TRACE_ERROR|Test timed out))/.test(message);
 
 /** What became of the test with this title; of one that runs several times, failed is what failed once. */
 export function judge({ hung, output, testResults }: Report, title: string): Verdict {

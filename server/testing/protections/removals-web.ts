@@ -268,8 +268,8 @@ export const webRemovals: readonly Removal[] = [
     requirements: 'V5.2.3',
     test: 'a ZIP bomb is stopped by what it unfolds to, not by what it claims',
     file: 'server/extract/zip.ts',
-    find: 'if (isBomb || inflated > limits.inflatedBytesMax) throw',
-    replace: 'if (isBomb && inflated < 0) throw',
+    find: 'if (isBomb || inflated > limits.inflatedBytesMax) throw new ExtractionError(limitReasons.inflated(limits));',
+    replace: 'if (isBomb || inflated > limits.inflatedBytesMax) break;',
   },
   {
     requirements: 'V5.3.2',
