@@ -65,6 +65,10 @@ it('tells callers when to try again while Postgres is away, shows widgets, logs 
     }
     expect((await ask(configPath, { headers: { 'Sec-Fetch-Site': 'same-origin' } })).status).toBe(200);
   }
+  // What a page needs to show the chat and to keep in the visitor's browser what is written.
+  const json = { 'Content-Type': 'application/json', 'Sec-Fetch-Site': 'same-origin' };
+  const visitor = await ask(`/api/widget/${owner.publicKey}/visitor`, { method: 'POST', headers: json, body: '{}' });
+  expect([visitor.status, typeof ((await visitor.json()) as { token?: string }).token]).toEqual([200, 'string']);
   expect((await ask('/healthz')).status).toBe(200);
 
   await startPostgres(port);
