@@ -171,8 +171,10 @@ async function disturb(pair: ServerPair, visitors: readonly Visitor[], { seconds
   };
   await delay(third);
   say('SIGKILL to one of the two server processes');
-  const killed = endure(pair.crashServer(1_500), 'The process');
-  await delay(third);
+  const crash = pair.crashServer(1_500);
+  const killed = endure(crash, 'The process');
+  // A process that starts while Postgres is away ends again.
+  await Promise.all([crash, delay(third)]);
   say('Postgres is restarted');
   const restarted = endure(pair.restartPostgres(1_000), 'Postgres');
   return Promise.all([killed, restarted]);
