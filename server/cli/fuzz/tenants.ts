@@ -121,6 +121,7 @@ export async function plantTenant(origin: string, neighbourKey?: string): Promis
       invitationId: open.invitation.id,
       apiKeyId: key.apiKey?.id ?? key.id,
       conversationId,
+      visitorId: visitor.visitorId,
       id: conversationId,
       messageId: reply.id,
       questionMessageId: begun.message.id,

@@ -146,6 +146,27 @@ export const dataRemovals: readonly Removal[] = [
     replace: "address: maskAddress('') + (addresses.get(request) ?? ''),",
   },
   {
+    requirements: 'V14.2.7',
+    test: 'erases by night what nobody wrote in for so long, tells what went, and comes again the next night',
+    file: 'server/modules/privacy/retain-handler.ts',
+    find: 'if (retentionDays === null) return;',
+    replace: 'if (retentionDays !== null) return;',
+  },
+  {
+    requirements: 'V14.2.7',
+    test: 'nothing that was said, sent or made of a visitor is left after erasure by %s',
+    file: 'server/modules/privacy/erase-visitor.ts',
+    find: 'await own.outgoingWebhooks.eraseOfConversations(ids);',
+    replace: '0;',
+  },
+  {
+    requirements: 'V14.2.7',
+    test: 'does not come back with what they hold: the token begins nothing and is not renewed',
+    file: 'server/modules/privacy/was-erased.ts',
+    find: 'return at !== undefined &&',
+    replace: 'return at === undefined &&',
+  },
+  {
     requirements: 'V14.2.2, V14.3.2',
     test: 'answers of the API can be neither shown nor run',
     file: 'server/http/write-answer.ts',
