@@ -10,6 +10,7 @@ import type { RateLimits } from '../http/rate-limits.ts';
 import { createRemoteAddressOf } from '../http/remote-address.ts';
 import { type Drafts, keepDrafts } from '../modules/answers/drafts.ts';
 import { createTickets, type Tickets } from '../modules/attachments/ticket.ts';
+import { traced } from '../tracing/tracing.ts';
 import { type AuthenticateDeps, authenticate } from './authenticate.ts';
 import { commands } from './commands.ts';
 import { ConversationLookup } from './conversation-lookup.ts';
@@ -183,7 +184,8 @@ async function obey(
 ): Promise<void> {
   const { input, run } = commands[name];
   try {
-    const value = await run(socket, parseValue(input, payload), deps);
+    const start = { name: `socket ${name}`, kind: 'server' as const, attributes: { 'confab.event': name } };
+    const value = await traced(start, async () => run(socket, parseValue(input, payload), deps));
     acknowledge(ack, { ok: true, value });
   } catch (error) {
     const problem = toHttpProblem(error);
