@@ -105,6 +105,17 @@ export async function plantTenant(origin: string, neighbourKey?: string): Promis
     events: ['rating.created'],
   });
   const delivery = await make(`/webhooks/${webhook.id}/test`, {});
+  const uploaded = await fetch(`${origin}/api/visitor/conversations/${conversationId}/attachments?name=${mark}.txt`, {
+    method: 'POST',
+    headers: { ...asVisitor, 'Content-Type': 'application/octet-stream' },
+    body: `File ${mark}`,
+  });
+  if (!uploaded.ok) throw new Error(`An upload answered ${uploaded.status}: ${await uploaded.text()}`);
+  const attachment = (await uploaded.json()) as { id: string };
+  const { visitorId } = (await call('GET', thread, asOwner)).value;
+  // Another sign-in of the owner, which may be ended.
+  await call('POST', '/api/auth/login', {}, { email: owner.email, password });
+  const { sessions } = (await call('GET', '/api/auth/sessions', asOwner)).value;
 
   const reads = ['', '/members', '/canned-replies', `/widgets/${widget.id}`, `/knowledge/documents/${document.id}`];
   const readPaths = [...reads.map((path) => at + path), thread, `${thread}/messages`, `${thread}/notes`];
@@ -130,6 +141,9 @@ export async function plantTenant(origin: string, neighbourKey?: string): Promis
       documentId: document.id,
       webhookId: webhook.id,
       deliveryId: delivery.id,
+      attachmentId: attachment.id,
+      visitorId,
+      sessionId: sessions.find(({ isCurrent }: { isCurrent: boolean }) => !isCurrent).id,
     },
     callers: {
       stranger: {},
