@@ -80,11 +80,18 @@ describe.runIf(chromiumPath)('the install doctor', () => {
   };
   const doctorsLast = () => vi.waitUntil(() => heard.some((text) => text.startsWith('Confab: ')), patience);
 
-  it('finds nothing where nothing is wrong', async () => {
-    const origin = siteOf('healthy');
-    await page.goto(`${origin}/doctor/healthy.html`);
+  it.each([
+    ['healthy', 'doctor/healthy.html'],
+    ['nonce', 'doctor/nonce.html'],
+    ['trusted-types', 'trusted-types.html'],
+    ['resets', 'resets.html'],
+    ['rtl', 'rtl.html'],
+    ['inline', 'inline.html'],
+  ])('finds nothing where nothing is wrong: %s', async (name, path) => {
+    const origin = siteOf(name);
+    await page.goto(`${origin}/${path}`);
     await doctorsLast();
-    expect(heard).toEqual(['Confab: the tag is in order.']);
+    expect(heard.filter((text) => text.startsWith('Confab: '))).toContain('Confab: the tag is in order.');
     expect(await findings(origin)).toEqual([]);
   });
 

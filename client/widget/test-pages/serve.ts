@@ -32,6 +32,7 @@ const policies: Record<string, (widgetOrigin: string, nonce: string) => string> 
   'trusted-types.html': (origin) =>
     `default-src 'self'; script-src ${origin}; connect-src ${origin}; frame-src ${origin}; require-trusted-types-for 'script'; trusted-types 'none'`,
   'doctor/csp-script.html': () => "script-src 'self'",
+  'doctor/nonce.html': (origin, nonce) => `script-src 'nonce-${nonce}'; frame-src ${origin}; connect-src ${origin}`,
   'doctor/csp-frame.html': () => "frame-src 'self'",
   'doctor/csp-connect.html': () => "connect-src 'self'",
   'doctor/csp-connect-and-images.html': (origin) => `default-src 'none'; script-src ${origin}; frame-src ${origin}`,

@@ -60,6 +60,13 @@ export const webRemovals: readonly Removal[] = [
     replace: '  return { query, body }',
   },
   {
+    requirements: 'V2.2.1',
+    test: 'reports of sites that are not allowed, of Confab’s own pages and of nobody are not kept',
+    file: 'server/modules/doctor/install-doctor.ts',
+    find: 'if (origin === undefined || !isSiteAllowed(origin, widget.allowedSites)) return;',
+    replace: 'if (origin === undefined) return;',
+  },
+  {
     requirements: 'V2.2.2',
     test: 'a body is read as UTF-8 and as JSON, or refused',
     file: 'server/http/input.ts',
