@@ -7,12 +7,25 @@ export class NoReplicaError extends Error {
 }
 
 /**
+ * Where the next record goes, which is behind the header of its page when a page has just been filled, while a replica
+ * that has replayed everything stands before that header: 24 bytes, and 40 in the first page of a file. No record ends
+ * right there.
+ */
+const writtenQuery = `
+with written as materialized (select pg_current_wal_insert_lsn() as at), within as (
+  select at, mod(at - '0/0'::pg_lsn, current_setting('wal_block_size')::numeric) as of_page,
+    mod(at - '0/0'::pg_lsn, pg_size_bytes(current_setting('wal_segment_size'))::numeric) as of_file
+  from written
+)
+select (case when of_file = 40 then at - 40::numeric when of_page = 24 then at - 24::numeric else at end)::text as position
+from within`;
+
+/**
  * How far the primary has written its log: everything whose commit was acknowledged before is at or below. The position
  * of insertion, since a commit that is not waited for (`synchronous_commit = off`) may not be written yet.
  */
 export async function writtenSoFar(primary: pg.Pool, timeoutMs: number): Promise<string> {
-  const text = 'select pg_current_wal_insert_lsn()::text as position';
-  const { rows } = await query(primary, { text, name: 'confab_written' }, undefined, timeoutMs);
+  const { rows } = await query(primary, { text: writtenQuery, name: 'confab_written' }, undefined, timeoutMs);
   return rows[0].position;
 }
 

@@ -112,6 +112,21 @@ test('a replica that does not keep up hides nothing: the primary answers until i
   expect(await countOpen()).toBe(2);
 });
 
+test('a log whose last record fills its page is known to be replayed, although nothing follows', async () => {
+  // Records of various lengths, until the next one would begin right behind the header of a page.
+  await withConnection(cluster.primary.adminUrl, (c) =>
+    c.query(`do $$ begin
+      for n in 1..200000 loop
+        exit when mod(pg_current_wal_insert_lsn() - '0/0'::pg_lsn, 8192) = 24;
+        perform pg_logical_emit_message(false, 'test', repeat('x', n % 61));
+      end loop;
+    end $$`),
+  );
+  const { readsOnReplica } = storage.replicaNumbers!;
+  await countOpen();
+  expect(storage.replicaNumbers).toMatchObject({ state: 'up', readsOnReplica: readsOnReplica + 1 });
+});
+
 test('a transaction reads what it wrote itself', async () => {
   await storage.transaction(async (scope) => {
     const inside = scope.forClient(client.clientId);
