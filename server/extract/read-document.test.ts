@@ -64,6 +64,18 @@ describe('HTML', () => {
     <script>evil()</script><h2>Cakes</h2><ul><li>Plum</li><li>Apple<ul><li>warm</li></ul></li></ul>
     <table><tr><th>Size</th><th>Price</th></tr><tr><td>S</td><td>4</td></tr></table></main><footer>Imprint</footer></body></html>`;
 
+  test('is refused with a reason where it is nested or goes on without end, at once', async () => {
+    const deep = `<html><body>${'<div>'.repeat(100_000)}x${'</div>'.repeat(100_000)}</body></html>`;
+    expect(await reasonOf(deep, 'a.html')).toContain('nested more than 2,000 deep');
+    expect(await reasonOf(`<html><body>${'<i></i>'.repeat(1_000_001)}</body></html>`, 'a.html')).toContain('million');
+  });
+
+  test('is read where what looks deep is a script, a comment, or ends by what follows', async () => {
+    const odd = `<script>${'"<div>"+'.repeat(3_000)}1</script><!--${'<div>'.repeat(3_000)}-->${'<p>word '.repeat(3_000)}`;
+    const [part] = (await read(`<html><body>${odd}</body></html>`, 'a.html')).parts;
+    expect(part!.text.match(/word/g)).toHaveLength(3_000);
+  });
+
   test('gives the main part, with headings, lists and tables', async () => {
     const { title, language, parts } = await read(page, 'x.bin');
     expect([title, language]).toEqual(['Prices', 'fr']);

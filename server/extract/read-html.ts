@@ -1,5 +1,6 @@
 import { Readability } from '@mozilla/readability';
 import { parseHTML } from 'linkedom';
+import { refuseEndlessHtml } from './html-limits.ts';
 import { type HtmlElement, inlineText, writeHtml } from './html-text.ts';
 import { languageOf, nameWithoutEnding, newBuilder, type ReadDocument, type Reading, wholePart } from './reading.ts';
 
@@ -26,6 +27,7 @@ const furniture =
 
 /** A web page or an HTML file: its main part when that can be told from what surrounds it, else all of it. */
 export function readHtml(html: string, reading: Reading, url?: string): ReadDocument & { page: PageFacts } {
+  refuseEndlessHtml(html);
   const document = parse(html);
   const page = pageFacts(document, url);
   const language = languageOf(document.documentElement?.getAttribute('lang'));
