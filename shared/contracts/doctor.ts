@@ -5,7 +5,7 @@ import { defineEndpoint } from './endpoint.ts';
 import * as field from './fields.ts';
 
 /** Directives of a page's policy in which our origin may be missing. */
-export const policyDirectives = ['frame-src', 'child-src', 'connect-src', 'default-src'] as const;
+const policyDirectives = ['frame-src', 'child-src', 'connect-src', 'default-src'] as const;
 
 /** One fault as a page tells of it. */
 export interface ReportedFinding {

@@ -19,12 +19,12 @@ export interface Remedy {
 type Facts = Pick<WidgetView, 'embedCode' | 'publicKey' | 'appearance'>;
 
 /** Where Confab is reached, as the tag says it. */
-export function confabOrigin({ embedCode }: Pick<WidgetView, 'embedCode'>): string {
+function confabOrigin({ embedCode }: Pick<WidgetView, 'embedCode'>): string {
   return /src="(.+)\/widget\.js"/.exec(embedCode)?.[1] ?? '';
 }
 
 /** The part of a page's policy that the widget needs. */
-export function policyFor(origin: string): string {
+function policyFor(origin: string): string {
   return `script-src ${origin}; frame-src ${origin}; connect-src ${origin}`;
 }
 
