@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../chat/api.ts';
 import type { ChatState } from '../chat/state.ts';
 import { useShell } from './shell.ts';
@@ -28,7 +28,7 @@ export function YourData(_: { state: ChatState }) {
   const keep = useRef<HTMLButtonElement>(null);
   // The button that led here is gone; so is “erase” once it was pressed, and its answer once it was given.
   useEffect(() => first.current?.focus(), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isAsked) keep.current?.focus();
   }, [isAsked]);
   const isBusy = state === 'getting' || state === 'erasing';

@@ -101,6 +101,14 @@ export function forgetConversation(owner: InboxOwner, conversationId: string): v
   }
 }
 
+/** Keeps nothing of a conversation that was removed; where it is open, it is asked for again and found to be gone. */
+export function dropThread({ queryClient, clientId }: InboxOwner, conversationId: string): void {
+  for (const { queryKey } of [conversationQuery(clientId, conversationId), threadQuery(clientId, conversationId)]) {
+    queryClient.removeQueries({ queryKey, type: 'inactive' });
+    void queryClient.invalidateQueries({ queryKey });
+  }
+}
+
 /** Adds a message to its thread, if that is in the cache or being read, and reads what is missing before it. */
 export function applyMessage(owner: InboxOwner, message: MessageView): void {
   const { queryClient, clientId } = owner;

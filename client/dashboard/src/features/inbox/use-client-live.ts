@@ -15,6 +15,7 @@ import {
   catchUpLists,
   catchUpOpenThreads,
   defaultListQuery,
+  dropThread,
   forgetConversation,
   type InboxOwner,
   readName,
@@ -92,6 +93,7 @@ export function useClientLive(clientId: string): void {
         'conversation:removed',
         ifWatching(({ conversationId }) => {
           forgetConversation(owner, conversationId);
+          dropThread(owner, conversationId);
           recount();
         }),
       ),
