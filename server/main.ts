@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   const { pool, replicaNumbers: replica } = opened;
   const state = () => processes.state();
   const origin = () => config.publicUrl ?? `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-  const operator = createOperator({ deps, pool, processes: state, origin });
+  const operator = createOperator({ deps, pool, replica, processes: state, origin });
   const app = createApp(deps, { pool, replica, operator });
   const processes = await connectProcesses({ deps, pool, realtime: app.realtime });
   addProcessGauges({

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Deps } from '../../deps.ts';
 import type { ProcessesState } from '../../events/connect-processes.ts';
+import type { ReplicaNumbers } from '../../storage/database/replica.ts';
 import type { Check } from './check.ts';
 import { databaseChecks } from './checks/database.ts';
 import { deliveriesCheck } from './checks/deliveries.ts';
@@ -11,6 +12,7 @@ import { modelChecks } from './checks/models.ts';
 import { processesCheck } from './checks/processes.ts';
 import { queueChecks } from './checks/queue.ts';
 import { type ReachDeps, reachChecks } from './checks/reach.ts';
+import { replicaCheck } from './checks/replica.ts';
 import { settingsChecks } from './checks/settings.ts';
 
 export interface ChecksDeps {
@@ -18,17 +20,18 @@ export interface ChecksDeps {
   /** Undefined: data are in memory. */
   pool: Pool | undefined;
   processes(): ProcessesState | undefined;
+  replica?: (() => ReplicaNumbers | undefined) | undefined;
   reach: ReachDeps;
 }
 
 /** Everything an operator is told about a running server: one list for the page and for `npm run doctor`. */
-export function createChecks({ deps, pool, processes, reach }: ChecksDeps): Check[] {
+export function createChecks({ deps, pool, processes, replica, reach }: ChecksDeps): Check[] {
   const { config, secrets, storage, files, now } = deps;
   const { fileStore, dataDir, jobs } = config;
   return [
     ...reachChecks(reach),
     ...settingsChecks(config, secrets),
-    ...(pool ? databaseChecks({ pool, now }) : [memoryCheck(storage.kind)]),
+    ...(pool ? [...databaseChecks({ pool, now }), replicaCheck(() => replica?.())] : [memoryCheck(storage.kind)]),
     processesCheck(processes, config.redisUrl),
     ...queueChecks({ queue: storage.queue, now, jobs, storage: storage.kind }),
     deliveriesCheck({ queue: storage.deliveryQueue, now, jobs }),

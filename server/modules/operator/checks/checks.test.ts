@@ -27,6 +27,7 @@ import { mailCheck } from './mail.ts';
 import { modelChecks } from './models.ts';
 import { processesCheck } from './processes.ts';
 import { queueChecks } from './queue.ts';
+import { replicaCheck } from './replica.ts';
 import { settingsChecks } from './settings.ts';
 
 const opened: (() => unknown)[] = [];
@@ -256,6 +257,16 @@ describe('settings', () => {
   test('limits that are off in production are told', async () => {
     expect((await look({ rateLimits: false })).limits?.verdict).toBe('yellow');
     expect((await look({ rateLimits: true })).limits?.verdict).toBe('green');
+  });
+});
+
+describe('replica', () => {
+  test('one that is behind or away is told, and none is well', async () => {
+    const figures = { readsOnReplica: 5, readsOnPrimary: 2 };
+    const verdictOf = async (state?: 'up' | 'behind' | 'away') =>
+      (await one(replicaCheck(() => state && { state, ...figures }))).verdict;
+    expect([await verdictOf(), await verdictOf('up')]).toEqual(['green', 'green']);
+    expect([await verdictOf('behind'), await verdictOf('away')]).toEqual(['yellow', 'yellow']);
   });
 });
 
