@@ -112,7 +112,6 @@ export async function plantTenant(origin: string, neighbourKey?: string): Promis
   });
   if (!uploaded.ok) throw new Error(`An upload answered ${uploaded.status}: ${await uploaded.text()}`);
   const attachment = (await uploaded.json()) as { id: string };
-  const { visitorId } = (await call('GET', thread, asOwner)).value;
   // Another sign-in of the owner, which may be ended.
   await call('POST', '/api/auth/login', {}, { email: owner.email, password });
   const { sessions } = (await call('GET', '/api/auth/sessions', asOwner)).value;
@@ -142,7 +141,6 @@ export async function plantTenant(origin: string, neighbourKey?: string): Promis
       webhookId: webhook.id,
       deliveryId: delivery.id,
       attachmentId: attachment.id,
-      visitorId,
       sessionId: sessions.find(({ isCurrent }: { isCurrent: boolean }) => !isCurrent).id,
     },
     callers: {
