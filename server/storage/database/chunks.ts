@@ -1,4 +1,4 @@
-import { asc, eq, getTableColumns, gt, inArray, notExists, type SQL, sql } from 'drizzle-orm';
+import { asc, eq, exists, getTableColumns, gt, inArray, notExists, type SQL, sql } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
 import { type Chunk, chunks, documents, passageVectors } from '../../../shared/schema.ts';
 import { keptVector } from '../../retrieval/nearest.ts';
@@ -86,13 +86,13 @@ export class DatabaseChunks implements ChunksRepository {
     const given = new Map(vectors.map((one) => [one.chunkId.toLowerCase(), one]));
     return this.#handle.atomically(async (db) => {
       if (given.size === 0) return;
+      const answers = db.select({ id: documents.id }).from(documents).where(this.#answers());
       // Whoever puts a text right meanwhile waits, or has been waited for.
       const held = await db
         .select({ id: t.id, documentId: t.documentId, text: t.text })
         .from(t)
-        .innerJoin(documents, this.#answers())
-        .where(owned(t, this.#clientId, inArray(t.id, [...given.keys()])))
-        .for('share', { of: t });
+        .where(owned(t, this.#clientId, inArray(t.id, [...given.keys()]), exists(answers)))
+        .for('share');
       const rows = held
         .filter(({ id, text }) => given.get(id)!.text === text)
         .map((chunk) => ({
