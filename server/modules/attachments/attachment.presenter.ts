@@ -18,7 +18,10 @@ export function metadataWith(attachments: readonly Attachment[], metadata: JsonO
 }
 
 /** The files of a message, and its metadata without them. */
-export function attachmentsOf({ metadata }: Pick<Message, 'metadata'>): { attachments: SentAttachment[]; metadata: JsonObject } {
+export function attachmentsOf({ metadata }: Pick<Message, 'metadata'>): {
+  attachments: SentAttachment[];
+  metadata: JsonObject;
+} {
   if (metadata.attachments === undefined) return { attachments: [], metadata };
   const { attachments, ...rest } = metadata;
   const read = kept.safeParse(attachments);
