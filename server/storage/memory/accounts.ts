@@ -1,8 +1,8 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import { NotFoundError } from '../errors.ts';
 import type { AccountsRepository } from '../repositories/accounts.ts';
+import { clients, members, users } from './mem-client-tables.ts';
 import type { MemContext } from './mem-context.ts';
-import { clients, members, users } from './mem-tables.ts';
 import { compareText, idOf, ownedKey } from './mem-values.ts';
 
 export function createAccounts({ env, read, write }: MemContext): AccountsRepository {

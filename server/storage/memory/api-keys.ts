@@ -1,8 +1,8 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import { NotFoundError } from '../errors.ts';
 import type { ApiKeysRepository } from '../repositories/api-keys.ts';
+import { apiKeys } from './mem-client-tables.ts';
 import type { MemContext } from './mem-context.ts';
-import { apiKeys } from './mem-tables.ts';
 import { idOrNull, ownedKey } from './mem-values.ts';
 
 export function createApiKeys({ env, read, write }: MemContext, clientId: ClientId): ApiKeysRepository {

@@ -3,8 +3,8 @@ import { decodeIdCursor, encodeIdCursor } from '../cursor.ts';
 import { NotFoundError } from '../errors.ts';
 import type { AttachmentsRepository } from '../repositories/attachments.ts';
 import type { MemContext } from './mem-context.ts';
+import { attachments } from './mem-conversation-tables.ts';
 import { takePage } from './mem-page.ts';
-import { attachments } from './mem-tables.ts';
 import { idOf, ownedKey } from './mem-values.ts';
 
 export function createAttachments({ env, read, write }: MemContext, clientId: ClientId): AttachmentsRepository {

@@ -1,9 +1,9 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import { decodeIdCursor, encodeIdCursor } from '../cursor.ts';
 import type { AuditRepository } from '../repositories/audit.ts';
+import { auditLog } from './mem-client-tables.ts';
 import type { MemContext } from './mem-context.ts';
 import { takePage } from './mem-page.ts';
-import { auditLog } from './mem-tables.ts';
 import { idOrNull } from './mem-values.ts';
 
 export function createAudit({ env, read, write }: MemContext, clientId: ClientId): AuditRepository {

@@ -2,9 +2,9 @@ import type { ClientId } from '../../../shared/ids.ts';
 import type { CannedReply } from '../../../shared/schema.ts';
 import { NotFoundError } from '../errors.ts';
 import type { CannedRepliesRepository } from '../repositories/canned-replies.ts';
+import { cannedReplies } from './mem-client-tables.ts';
 import type { MemContext } from './mem-context.ts';
 import type { MemTransaction } from './mem-database.ts';
-import { cannedReplies } from './mem-tables.ts';
 import { ownedKey } from './mem-values.ts';
 
 export function createCannedReplies({ env, read, write }: MemContext, clientId: ClientId): CannedRepliesRepository {

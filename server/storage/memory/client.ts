@@ -2,9 +2,9 @@ import type { ClientId } from '../../../shared/ids.ts';
 import type { Client } from '../../../shared/schema.ts';
 import { NotFoundError } from '../errors.ts';
 import type { ClientRepository } from '../repositories/client.ts';
+import { clients } from './mem-client-tables.ts';
 import type { MemContext } from './mem-context.ts';
 import type { MemTransaction } from './mem-database.ts';
-import { clients } from './mem-tables.ts';
 
 export function createClient({ env, read, write }: MemContext, clientId: ClientId): ClientRepository {
   const wanted = (tx: MemTransaction): Client => {

@@ -5,10 +5,11 @@ import { NotFoundError } from '../errors.ts';
 import type { ConversationFilter, ConversationsRepository } from '../repositories/conversations.ts';
 import { conversationChanged } from '../webhook-payload.ts';
 import type { MemContext } from './mem-context.ts';
+import { conversations } from './mem-conversation-tables.ts';
 import type { MemTransaction } from './mem-database.ts';
 import { recordEvents } from './mem-outbox.ts';
 import { takePage } from './mem-page.ts';
-import { clientMadeKey, conversations } from './mem-tables.ts';
+import { clientMadeKey } from './mem-table-parts.ts';
 import { idOrNull, ownedKey } from './mem-values.ts';
 
 export function createConversations({ env, read, write }: MemContext, clientId: ClientId): ConversationsRepository {

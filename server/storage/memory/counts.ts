@@ -2,7 +2,7 @@ import type { ClientId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { CountsRepository } from '../repositories/counts.ts';
 import type { MemContext } from './mem-context.ts';
-import { conversations } from './mem-tables.ts';
+import { conversations } from './mem-conversation-tables.ts';
 
 export function createCounts({ read }: MemContext, clientId: ClientId): CountsRepository {
   return {

@@ -1,6 +1,7 @@
 import type { DirectoryRepository } from '../repositories/directory.ts';
+import { apiKeys, invitations, widgets } from './mem-client-tables.ts';
 import type { MemContext } from './mem-context.ts';
-import { apiKeys, attachments, conversationSearch, conversations, invitations, widgets } from './mem-tables.ts';
+import { attachments, conversationSearch, conversations } from './mem-conversation-tables.ts';
 import { compareText, ownedKey } from './mem-values.ts';
 
 export function createDirectory({ read }: MemContext): DirectoryRepository {

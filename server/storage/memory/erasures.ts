@@ -5,13 +5,10 @@ import { ConflictError } from '../errors.ts';
 import { withoutCited, withoutQuotations, withoutTold } from '../quotations.ts';
 import type { ErasuresRepository } from '../repositories/erasures.ts';
 import { answerReceipts, jobKey, jobs, webhookCalls } from './mem-answer-tables.ts';
+import { auditLog } from './mem-client-tables.ts';
 import type { MemContext } from './mem-context.ts';
-import type { MemTransaction } from './mem-database.ts';
-import { takePage } from './mem-page.ts';
-import { approvalKey, approvedAnswers, erasures } from './mem-privacy-tables.ts';
 import {
   attachments,
-  auditLog,
   conversationSearch,
   conversations,
   handoffs,
@@ -19,7 +16,10 @@ import {
   notes,
   ratings,
   visitors,
-} from './mem-tables.ts';
+} from './mem-conversation-tables.ts';
+import type { MemTransaction } from './mem-database.ts';
+import { takePage } from './mem-page.ts';
+import { approvalKey, approvedAnswers, erasures } from './mem-privacy-tables.ts';
 import { compareText, idOf, ownedKey } from './mem-values.ts';
 import { webhookDeliveries } from './mem-webhook-tables.ts';
 

@@ -3,8 +3,8 @@ import { limits } from '../../../shared/limits.ts';
 import type { FindingsRepository } from '../repositories/findings.ts';
 import type { MemContext } from './mem-context.ts';
 import { takePage } from './mem-page.ts';
-import { findingKey, findings } from './mem-tables.ts';
 import { compareText, idOf, ownedKey } from './mem-values.ts';
+import { findingKey, findings } from './mem-widget-tables.ts';
 
 export function createFindings({ env, read, write }: MemContext, clientId: ClientId): FindingsRepository {
   return {

@@ -5,11 +5,11 @@ import { NotFoundError } from '../errors.ts';
 import { type HandoffsRepository, handoffsLookedAt } from '../repositories/handoffs.ts';
 import { conversationChanged, handoffEvent } from '../webhook-payload.ts';
 import type { MemContext } from './mem-context.ts';
+import { conversations, handoffs } from './mem-conversation-tables.ts';
 import type { MemTransaction } from './mem-database.ts';
 import { endOpenHandoff, openHandoffOf } from './mem-handoffs.ts';
 import { recordEvents } from './mem-outbox.ts';
 import { takePage } from './mem-page.ts';
-import { conversations, handoffs } from './mem-tables.ts';
 import { idOf, ownedKey } from './mem-values.ts';
 
 export function createHandoffs({ env, read, write }: MemContext, clientId: ClientId): HandoffsRepository {

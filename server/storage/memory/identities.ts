@@ -1,8 +1,8 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import type { IdentitiesRepository } from '../repositories/identities.ts';
 import type { MemContext } from './mem-context.ts';
-import { identities } from './mem-tables.ts';
 import { idOf, ownedKey } from './mem-values.ts';
+import { identities } from './mem-widget-tables.ts';
 
 export function createIdentities({ env, read, write }: MemContext, clientId: ClientId): IdentitiesRepository {
   return {

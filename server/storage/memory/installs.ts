@@ -3,8 +3,8 @@ import { limits } from '../../../shared/limits.ts';
 import type { InstallsRepository } from '../repositories/installs.ts';
 import type { MemContext } from './mem-context.ts';
 import { takePage } from './mem-page.ts';
-import { installKey, installs } from './mem-tables.ts';
 import { idOf, ownedKey } from './mem-values.ts';
+import { installKey, installs } from './mem-widget-tables.ts';
 
 export function createInstalls({ env, read, write }: MemContext, clientId: ClientId): InstallsRepository {
   return {

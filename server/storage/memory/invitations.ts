@@ -1,8 +1,8 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import { NotFoundError } from '../errors.ts';
 import type { InvitationsRepository } from '../repositories/invitations.ts';
+import { invitations } from './mem-client-tables.ts';
 import type { MemContext } from './mem-context.ts';
-import { invitations } from './mem-tables.ts';
 import { idOrNull, ownedKey } from './mem-values.ts';
 
 export function createInvitations({ env, read, write }: MemContext, clientId: ClientId): InvitationsRepository {

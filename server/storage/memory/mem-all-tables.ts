@@ -1,31 +1,31 @@
 import { answerReceipts, jobs, modelSettings, modelUsage, webhookCalls, webhookSecrets } from './mem-answer-tables.ts';
+import {
+  apiKeys,
+  auditLog,
+  cannedReplies,
+  clients,
+  invitations,
+  members,
+  users,
+  widgets,
+} from './mem-client-tables.ts';
+import {
+  attachments,
+  conversationSearch,
+  conversations,
+  handoffs,
+  messages,
+  notes,
+  ratings,
+  visitors,
+} from './mem-conversation-tables.ts';
 import { secondFactors, tallies, userTokens } from './mem-credential-tables.ts';
 import { chunks, documentParts, documents, passageVectors } from './mem-knowledge-tables.ts';
 import { approvedAnswers, clientPrivacy, erasures } from './mem-privacy-tables.ts';
 import type { AnyTable } from './mem-table.ts';
 import { untyped } from './mem-table.ts';
-import {
-  apiKeys,
-  attachments,
-  auditLog,
-  cannedReplies,
-  clients,
-  conversationSearch,
-  conversations,
-  findings,
-  handoffs,
-  identities,
-  installs,
-  invitations,
-  members,
-  messages,
-  notes,
-  ratings,
-  users,
-  visitors,
-  widgets,
-} from './mem-tables.ts';
 import { webhookDeliveries, webhooks } from './mem-webhook-tables.ts';
+import { findings, identities, installs } from './mem-widget-tables.ts';
 
 /** Parents before children, so that rows read in this order find what they refer to. */
 export const allTables: readonly AnyTable[] = [

@@ -6,9 +6,12 @@ import type {
   WebhookCall,
   WebhookSecret,
 } from '../../../shared/schema.ts';
+import { ownedByClient } from './mem-client-tables.ts';
+import { conversationOf, ownedByConversation } from './mem-conversation-tables.ts';
 import { defineTable } from './mem-table.ts';
-import { clientOf, conversationOf, ofWidget, ownedByClient, ownedByConversation, ownedRowKey } from './mem-tables.ts';
+import { clientOf, ownedRowKey } from './mem-table-parts.ts';
 import { byInstantThenId, compareText, ownedKey } from './mem-values.ts';
+import { ofWidget } from './mem-widget-tables.ts';
 
 /** The primary key of a job. */
 export const jobKey = ({ clientId, kind, subjectId }: Pick<Job, 'clientId' | 'kind' | 'subjectId'>) =>

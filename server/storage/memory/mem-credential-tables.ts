@@ -1,6 +1,6 @@
 import type { SecondFactor, Tally, User, UserToken } from '../../../shared/schema.ts';
+import { users } from './mem-client-tables.ts';
 import { defineTable, untyped } from './mem-table.ts';
-import { users } from './mem-tables.ts';
 import { compareText } from './mem-values.ts';
 
 type WithId = { id: string };

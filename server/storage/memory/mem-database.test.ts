@@ -13,9 +13,10 @@ import {
   messageInput,
 } from '../conformance/worlds.ts';
 import { ConflictError, StorageUnavailableError } from '../errors.ts';
+import { clients, members, users, widgets } from './mem-client-tables.ts';
+import { conversations, visitors } from './mem-conversation-tables.ts';
 import { MemDatabase } from './mem-database.ts';
 import { MemStorage } from './mem-storage.ts';
-import { clients, conversations, members, users, visitors, widgets } from './mem-tables.ts';
 import { ownedKey } from './mem-values.ts';
 
 let database: MemDatabase;

@@ -1,6 +1,6 @@
 import type { Conversation, Handoff } from '../../../shared/schema.ts';
+import { handoffs } from './mem-conversation-tables.ts';
 import type { MemTransaction } from './mem-database.ts';
-import { handoffs } from './mem-tables.ts';
 import { ownedKey } from './mem-values.ts';
 
 /** The handoff of a conversation that is not over. */

@@ -1,6 +1,7 @@
 import type { Chunk, DocumentPart, KnowledgeDocument, StoredVector } from '../../../shared/schema.ts';
+import { ownedByClient } from './mem-client-tables.ts';
 import { defineTable, type Reference, untyped } from './mem-table.ts';
-import { byCreation, clientOf, type Owned, ownedByClient, ownedRowKey } from './mem-tables.ts';
+import { byCreation, clientOf, type Owned, ownedRowKey } from './mem-table-parts.ts';
 import { compareText, ownedKey } from './mem-values.ts';
 
 export const documents = defineTable<KnowledgeDocument>()({

@@ -1,8 +1,8 @@
 import type { Conversation } from '../../../shared/schema.ts';
 import type { StorageEnvironment } from '../storage.ts';
 import { asJsonObject, type OutboxEvent, storedConversation, storedVisitor } from '../webhook-payload.ts';
+import { visitors } from './mem-conversation-tables.ts';
 import type { MemTransaction } from './mem-database.ts';
-import { visitors } from './mem-tables.ts';
 import { ownedKey } from './mem-values.ts';
 import { webhookDeliveries, webhooks } from './mem-webhook-tables.ts';
 

@@ -1,7 +1,9 @@
 import type { ApprovedAnswer, ClientPrivacy, Erasure } from '../../../shared/schema.ts';
+import { ownedByClient } from './mem-client-tables.ts';
+import { conversationOf, ownedByConversation } from './mem-conversation-tables.ts';
 import { documents } from './mem-knowledge-tables.ts';
 import { defineTable, untyped } from './mem-table.ts';
-import { clientOf, conversationOf, ownedByClient, ownedByConversation, ownedRowKey } from './mem-tables.ts';
+import { clientOf, ownedRowKey } from './mem-table-parts.ts';
 import { compareText, ownedKey } from './mem-values.ts';
 
 export const clientPrivacy = defineTable<ClientPrivacy>()({

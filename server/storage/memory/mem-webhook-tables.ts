@@ -1,6 +1,7 @@
 import type { Webhook, WebhookDelivery } from '../../../shared/schema.ts';
+import { ownedByClient } from './mem-client-tables.ts';
 import { defineTable, untyped } from './mem-table.ts';
-import { byCreation, clientOf, ownedByClient, ownedRowKey } from './mem-tables.ts';
+import { byCreation, clientOf, ownedRowKey } from './mem-table-parts.ts';
 import { byInstantThenId, compareText, ownedKey } from './mem-values.ts';
 
 export const webhooks = defineTable<Webhook>()({

@@ -2,9 +2,10 @@ import type { ClientId } from '../../../shared/ids.ts';
 import type { Member } from '../../../shared/schema.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { MembersRepository, MemberWithUser } from '../repositories/members.ts';
+import { members, users } from './mem-client-tables.ts';
 import type { MemContext } from './mem-context.ts';
+import { conversations } from './mem-conversation-tables.ts';
 import type { MemTransaction } from './mem-database.ts';
-import { conversations, members, users } from './mem-tables.ts';
 import { idOf, ownedKey } from './mem-values.ts';
 
 export function createMembers({ env, read, write }: MemContext, clientId: ClientId): MembersRepository {

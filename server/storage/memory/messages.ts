@@ -5,10 +5,11 @@ import { previewOf } from '../preview.ts';
 import type { MessagesRepository, NewMessage } from '../repositories/messages.ts';
 import { conversationChanged, handoffEvent, messageCreated } from '../webhook-payload.ts';
 import type { MemContext } from './mem-context.ts';
+import { conversations, messages } from './mem-conversation-tables.ts';
 import { endOpenHandoff } from './mem-handoffs.ts';
 import { enqueueJob } from './mem-jobs.ts';
 import { recordEvents } from './mem-outbox.ts';
-import { clientMadeKey, conversations, messages } from './mem-tables.ts';
+import { clientMadeKey } from './mem-table-parts.ts';
 import { idOf, idOrNull, ownedKey } from './mem-values.ts';
 
 export function createMessages({ env, read, write }: MemContext, clientId: ClientId): MessagesRepository {

@@ -3,9 +3,9 @@ import { decodeIdCursor, encodeIdCursor } from '../cursor.ts';
 import { NotFoundError } from '../errors.ts';
 import type { NotesRepository } from '../repositories/notes.ts';
 import type { MemContext } from './mem-context.ts';
+import { conversations, notes } from './mem-conversation-tables.ts';
 import type { MemTransaction } from './mem-database.ts';
 import { takePage } from './mem-page.ts';
-import { conversations, notes } from './mem-tables.ts';
 import { idOf, ownedKey } from './mem-values.ts';
 
 export function createNotes({ env, read, write }: MemContext, clientId: ClientId): NotesRepository {

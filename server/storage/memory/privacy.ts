@@ -2,10 +2,11 @@ import type { ClientId } from '../../../shared/ids.ts';
 import { erasedDetails } from '../../../shared/privacy-vocabulary.ts';
 import type { Conversation, Visitor } from '../../../shared/schema.ts';
 import { type PrivacyRepository, type PrivacySettings, personalTargets } from '../repositories/privacy.ts';
+import { auditLog } from './mem-client-tables.ts';
 import type { MemContext } from './mem-context.ts';
+import { conversations, visitors } from './mem-conversation-tables.ts';
 import type { MemTransaction } from './mem-database.ts';
 import { clientPrivacy } from './mem-privacy-tables.ts';
-import { auditLog, conversations, visitors } from './mem-tables.ts';
 
 export function createPrivacy({ env, read, write }: MemContext, clientId: ClientId): PrivacyRepository {
   const set = (tx: MemTransaction, change: Partial<PrivacySettings>): PrivacySettings => {

@@ -2,8 +2,8 @@ import type { ClientId } from '../../../shared/ids.ts';
 import type { RatingsRepository } from '../repositories/ratings.ts';
 import { ratingCreated } from '../webhook-payload.ts';
 import type { MemContext } from './mem-context.ts';
+import { conversations, ratings } from './mem-conversation-tables.ts';
 import { recordEvents } from './mem-outbox.ts';
-import { conversations, ratings } from './mem-tables.ts';
 import { idOf, ownedKey } from './mem-values.ts';
 
 export function createRatings({ env, read, write }: MemContext, clientId: ClientId): RatingsRepository {

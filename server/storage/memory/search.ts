@@ -6,9 +6,9 @@ import { NotFoundError } from '../errors.ts';
 import type { SearchRepository } from '../repositories/search.ts';
 import { mergeTerms } from '../search-entry.ts';
 import type { MemContext } from './mem-context.ts';
+import { conversationSearch, conversations } from './mem-conversation-tables.ts';
 import type { MemTransaction } from './mem-database.ts';
 import { takePage } from './mem-page.ts';
-import { conversationSearch, conversations } from './mem-tables.ts';
 import { idOf, ownedKey } from './mem-values.ts';
 
 export function createSearch({ env, read, write }: MemContext, clientId: ClientId): SearchRepository {

@@ -1,13 +1,15 @@
 import * as schema from '../../../shared/schema.ts';
 import { createRowFormat, type RowFormat } from '../row-format.ts';
 import * as answers from './mem-answer-tables.ts';
+import * as ofClients from './mem-client-tables.ts';
+import * as ofConversations from './mem-conversation-tables.ts';
 import * as credentials from './mem-credential-tables.ts';
 import * as knowledge from './mem-knowledge-tables.ts';
 import * as privacy from './mem-privacy-tables.ts';
 import type { AnyTable } from './mem-table.ts';
 import { untyped } from './mem-table.ts';
-import * as memory from './mem-tables.ts';
 import * as outgoing from './mem-webhook-tables.ts';
+import * as ofWidgets from './mem-widget-tables.ts';
 
 /** A sign-in session, in the shape of the session table. */
 export interface SavedSession {
@@ -19,28 +21,28 @@ export interface SavedSession {
 const formats = new Map<string, RowFormat & { table: AnyTable }>(
   (
     [
-      [memory.users, schema.users],
+      [ofClients.users, schema.users],
       [credentials.userTokens, schema.userTokens],
       [credentials.secondFactors, schema.userSecondFactors],
       [credentials.tallies, schema.tallies],
-      [memory.clients, schema.clients],
-      [memory.members, schema.members],
-      [memory.invitations, schema.invitations],
-      [memory.apiKeys, schema.apiKeys],
-      [memory.widgets, schema.clientWidgets],
-      [memory.installs, schema.widgetInstalls],
-      [memory.findings, schema.widgetFindings],
-      [memory.identities, schema.widgetIdentities],
-      [memory.visitors, schema.visitors],
-      [memory.conversations, schema.conversations],
-      [memory.messages, schema.messages],
-      [memory.attachments, schema.attachments],
-      [memory.notes, schema.conversationNotes],
-      [memory.cannedReplies, schema.cannedReplies],
-      [memory.handoffs, schema.handoffs],
-      [memory.ratings, schema.conversationRatings],
-      [memory.conversationSearch, schema.conversationSearch],
-      [memory.auditLog, schema.auditLog],
+      [ofClients.clients, schema.clients],
+      [ofClients.members, schema.members],
+      [ofClients.invitations, schema.invitations],
+      [ofClients.apiKeys, schema.apiKeys],
+      [ofClients.widgets, schema.clientWidgets],
+      [ofWidgets.installs, schema.widgetInstalls],
+      [ofWidgets.findings, schema.widgetFindings],
+      [ofWidgets.identities, schema.widgetIdentities],
+      [ofConversations.visitors, schema.visitors],
+      [ofConversations.conversations, schema.conversations],
+      [ofConversations.messages, schema.messages],
+      [ofConversations.attachments, schema.attachments],
+      [ofConversations.notes, schema.conversationNotes],
+      [ofClients.cannedReplies, schema.cannedReplies],
+      [ofConversations.handoffs, schema.handoffs],
+      [ofConversations.ratings, schema.conversationRatings],
+      [ofConversations.conversationSearch, schema.conversationSearch],
+      [ofClients.auditLog, schema.auditLog],
       [knowledge.documents, schema.documents],
       [knowledge.documentParts, schema.documentParts],
       [knowledge.chunks, schema.chunks],

@@ -1,7 +1,8 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import type { VisitorsRepository } from '../repositories/visitors.ts';
 import type { MemContext } from './mem-context.ts';
-import { clientMadeKey, visitors } from './mem-tables.ts';
+import { visitors } from './mem-conversation-tables.ts';
+import { clientMadeKey } from './mem-table-parts.ts';
 import { idOf, ownedKey } from './mem-values.ts';
 
 export function createVisitors({ env, read, write }: MemContext, clientId: ClientId): VisitorsRepository {

@@ -2,8 +2,8 @@ import type { ClientId } from '../../../shared/ids.ts';
 import type { Widget } from '../../../shared/schema.ts';
 import { NotFoundError } from '../errors.ts';
 import type { WidgetPatch, WidgetsRepository } from '../repositories/widgets.ts';
+import { widgets } from './mem-client-tables.ts';
 import type { MemContext } from './mem-context.ts';
-import { widgets } from './mem-tables.ts';
 import { ownedKey } from './mem-values.ts';
 
 export function createWidgets({ env, read, write }: MemContext, clientId: ClientId): WidgetsRepository {
