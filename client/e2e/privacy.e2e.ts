@@ -106,7 +106,7 @@ describe.runIf(chromiumPath)('what is kept of a visitor', { timeout: 120_000 }, 
   it('is kept for as long as the owner says, who sees what would go and the receipts', async () => {
     const { page } = await world.agent();
     await page.goto(`${world.server.origin}/c/${owner.clientId}/settings/privacy`);
-    await page.getByText('Nothing has been looked for yet.').waitFor();
+    await page.getByText('This has not run yet.').waitFor();
     await page.getByText('Erase old conversations').click();
     const days = page.getByRole('textbox', { name: 'Days after the last message' });
     await days.fill('3650');

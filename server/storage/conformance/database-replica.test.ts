@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { withConnection } from '../../testing/databases.ts';
 import { type ReplicatedCluster, startReplicatedCluster } from '../../testing/replica.ts';
 import { type DatabaseStorage, openDatabaseStorage } from '../database/database-storage.ts';
@@ -25,6 +25,8 @@ afterAll(() => cluster.stop());
 const replicated: OpenHarness = async () => {
   const name = `replicated_${randomBytes(6).toString('hex')}`;
   await withConnection(cluster.primary.adminUrl, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE template`));
+  // It is there once the replica has replayed its making.
+  await vi.waitFor(() => withConnection(cluster.replica.urlFor(name), (client) => client.query('SELECT 1')), 10_000);
   const env = createTestEnvironment();
   const storage = await openDatabaseStorage({
     url: cluster.primary.urlFor(name),

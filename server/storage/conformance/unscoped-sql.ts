@@ -66,6 +66,11 @@ export const unscopedOnPurpose: { reason: string; condition: RegExp }[] = [
     condition: /^select count\(\*\) filter \(where last_error is not null [^,]*, count\(\*\) filter [^,]* from jobs$/,
   },
   {
+    reason: 'how many webhooks are failing',
+    condition:
+      /^select count\(\*\) from webhooks where \(webhooks\.enabled = \$\d and webhooks\.failing_since is not null\)$/,
+  },
+  {
     reason: 'whether there is anything at all',
     condition: /^select not exists \(select from users\) and not exists \(select from clients\)/,
   },

@@ -5,6 +5,7 @@ import { useShell } from './shell.ts';
 import { yourDataTexts } from './your-data-texts.ts';
 
 const path = '/api/visitor/data';
+const apart = { margin: '0 0 1em' };
 
 async function request(token: string, method: 'GET' | 'DELETE'): Promise<Blob> {
   const answer = await fetch(path, {
@@ -63,13 +64,13 @@ export function YourData(_: { state: ChatState }) {
 
   return (
     <div class="conversations your-data">
-      <p>{texts.kept}</p>
+      <p style={apart}>{texts.kept}</p>
       <button ref={first} type="button" class="primary" disabled={isBusy} onClick={download}>
         {texts.download}
       </button>
       {isAsked ? (
         <>
-          <p>{texts.sure}</p>
+          <p style={apart}>{texts.sure}</p>
           <button type="button" class="primary" disabled={isBusy} onClick={erase}>
             {texts.confirm}
           </button>

@@ -62,7 +62,7 @@ export function RetentionForm({ privacy }: { privacy: PrivacyView }) {
         {privacy.nextRunAt && `Next: ${fullTime(privacy.nextRunAt)}. `}
         {privacy.lastRunAt
           ? `Last: ${fullTime(privacy.lastRunAt)}, erased ${countsSentence(privacy.lastRun ?? {})}.`
-          : 'Nothing has been looked for yet.'}
+          : 'This has not run yet.'}
       </p>
       <Button
         type="submit"
