@@ -22,7 +22,7 @@ const furtherPermission: Record<string, Permission> = { removeMember: 'members.m
 describe.each([
   ['memory', openInMemory],
   ['Postgres', openOnPostgres],
-])('on %s', { timeout: 60_000 }, (_storage, open) => {
+])('on %s', { timeout: 240_000 }, (_storage, open) => {
   let world: PlantedWorld;
   let victim: Tenant;
   let intruder: Tenant;

@@ -81,7 +81,7 @@ const oddParameters = [
 describe.each([
   ['memory', openInMemory],
   ['Postgres', openOnPostgres],
-])('on %s', { timeout: 90_000 }, (_storage, open) => {
+])('on %s', { timeout: 240_000 }, (_storage, open) => {
   let world: PlantedWorld;
   let endpoints: Endpoint[];
   /** What went otherwise than it should, so that all of it is seen at once. */
