@@ -55,7 +55,7 @@ function memoryCheck(kind: 'memory' | 'database'): Check {
         };
       return {
         verdict: 'yellow',
-        seen: 'Data are in memory: they are written to a file on an orderly stop, and lost when the process is killed.',
+        seen: 'Data is in memory: it is written to a file on an orderly stop, and lost when the process is killed.',
         advice: 'Move them into a Postgres without a stop: npm run db:move -- --to postgres://…',
       };
     },

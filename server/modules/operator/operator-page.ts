@@ -58,7 +58,7 @@ button { font: inherit; min-height: 2.75rem; padding: .4rem 1rem; border: 0; bor
 .checks li { border-inline-start: .4rem solid; padding: .1rem .9rem; margin: .8rem 0; overflow-wrap: anywhere; }
 .checks h2 { font-size: 1rem; margin: .4rem 0; border: 0; padding: 0; }
 .checks p { margin: .3rem 0; }
-.green { border-color: #166534; } .yellow { border-color: #a16207; } .red { border-color: #b91c1c; }
+:is(li, .summary).green { border-color: #166534; } :is(li, .summary).yellow { border-color: #a16207; } :is(li, .summary).red { border-color: #b91c1c; }
 .verdict { display: inline-block; font-size: .8rem; padding: .1rem .5rem; border-radius: .3rem; color: #fff; }
 .green .verdict { background: #166534; } .yellow .verdict { background: #854d0e; } .red .verdict { background: #b91c1c; }
 .advice { font-weight: 600; }
