@@ -247,7 +247,7 @@ describe.runIf(chromiumPath)('answers in the widget', () => {
       await shot(page, 'peek');
       await card.locator('.peek-text').click();
       await frame.getByRole('button', { name: 'Not helpful' }).waitFor();
-      expect(await card.count()).toBe(0);
+      await expect.poll(() => card.count()).toBe(0);
     }));
 
   it('comes without a socket as well', () =>
