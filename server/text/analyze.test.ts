@@ -50,6 +50,13 @@ describe('analyze', () => {
     expect(terms('שרתים servers', 'he')).toEqual([terms('שרתים', 'he')[0], 'server']);
   });
 
+  test('tells where a word stands that becomes longer when it is normalised', () => {
+    expect(analyze('a ﰀ々', 'en').map(({ start, end }) => [start, end])).toEqual([
+      [2, 4],
+      [2, 4],
+    ]);
+  });
+
   test('tells where each word stands, in order, for any text', () => {
     fc.assert(
       fc.property(

@@ -26,7 +26,9 @@ export function analyze(text: string, language: string): Token[] {
     const end = index + given.length;
     for (const piece of pieces) {
       if (piece.isUnspaced) {
-        position = addRun(tokens, piece.text, position, index + piece.at);
+        // Where normalising made more or fewer characters of a word, theirs are not to be told apart in the text.
+        const where = form.length === given.length ? { start: index + piece.at } : { start: index, end };
+        position = addRun(tokens, piece.text, position, where);
         continue;
       }
       const code = piece.text.charCodeAt(0);
@@ -56,18 +58,20 @@ function cutRuns(form: string): { text: string; isUnspaced: boolean; at: number 
   return pieces;
 }
 
-function addRun(tokens: Token[], run: string, from: number, start: number): number {
+/** `given` says where the run begins in the text; with an `end`, all of its terms stand there together. */
+function addRun(tokens: Token[], run: string, from: number, given: { start: number; end?: number }): number {
   let position = from;
-  let at = start;
+  let at = given.start;
   const characters = [...run];
   for (const [number, character] of characters.entries()) {
     const next = characters[number + 1];
-    tokens.push({ term: character, position, start: at, end: at + character.length });
+    const end = given.end ?? at + character.length;
+    tokens.push({ term: character, position, start: at, end });
     if (next !== undefined) {
-      tokens.push({ term: character + next, position, start: at, end: at + character.length + next.length });
+      tokens.push({ term: character + next, position, start: at, end: given.end ?? end + next.length });
     }
     position += 1;
-    at += character.length;
+    if (given.end === undefined) at = end;
   }
   return position;
 }
