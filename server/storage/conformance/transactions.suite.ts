@@ -230,12 +230,17 @@ export function transactionsSuite(open: OpenHarness): void {
             caught.push(await errorOf(scoped.client.update({ name: 'After' })));
             caught.push(await errorOf(scope.accounts.findUser(strangeId())));
             caught.push(await errorOf(scoped.members.remove(strangeId())));
+            // Those that ask for nothing as well.
+            caught.push(await errorOf(scoped.receipts.ratings([])));
+            caught.push(await errorOf(scoped.visitors.namesOf([])));
+            caught.push(await errorOf(scoped.findings.solve(strangeId(), 'https://x.example', [])));
+            caught.push(await errorOf(scoped.outgoingWebhooks.eraseOfConversations([])));
           }),
         );
         expect(error).toBeInstanceOf(NotFoundError);
         expect(error).toMatchObject({ entity: 'conversation' });
         for (const one of [...caught, error]) expect(one).toBe(error);
-        expect(caught).toHaveLength(4);
+        expect(caught).toHaveLength(8);
         expect((await client.client.get()).name).toBe('Before');
       });
 

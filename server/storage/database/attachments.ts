@@ -66,9 +66,9 @@ export class DatabaseAttachments implements AttachmentsRepository {
     ids: readonly string[],
     { conversationId, uploadedBy }: { conversationId: string; uploadedBy: Attachment['uploadedBy'] },
   ): Promise<Attachment[]> {
-    if (ids.length === 0) return Promise.resolve([]);
     const wanted = ids.map((id) => id.toLowerCase());
     return this.#handle.atomically(async (db) => {
+      if (wanted.length === 0) return [];
       const free = owned(
         t,
         this.#clientId,

@@ -73,8 +73,8 @@ export class DatabaseErasures implements ErasuresRepository {
 
   removeConversations(ids: readonly string[]): Promise<RemovedConversations> {
     const wanted = ids.map((id) => id.toLowerCase());
-    if (wanted.length === 0) return Promise.resolve({ counts: {}, storageKeys: [] });
     return this.#handle.atomically(async (db) => {
+      if (wanted.length === 0) return { counts: {}, storageKeys: [] };
       const isOne = owned(conversations, this.#clientId, inArray(conversations.id, wanted));
       // Who adds something holds its conversation, and waits while somebody else holds it for an update.
       await db

@@ -55,15 +55,15 @@ export class DatabaseFindings implements FindingsRepository {
   }
 
   async solve(widgetId: string, origin: string, kinds: readonly StoredFault[]): Promise<WidgetFinding[]> {
-    if (kinds.length === 0) return [];
     const isOpen = and(eq(t.widgetId, widgetId), eq(t.origin, origin), inArray(t.kind, [...kinds]), isNull(t.solvedAt));
-    const solved = await this.#handle.write((db) =>
-      db
+    const solved = await this.#handle.write(async (db) => {
+      if (kinds.length === 0) return [];
+      return db
         .update(t)
         .set({ solvedAt: this.#handle.env.now() })
         .where(owned(t, this.#clientId, isOpen))
-        .returning(),
-    );
+        .returning();
+    });
     return solved.sort((a, b) => (a.kind < b.kind ? -1 : 1));
   }
 

@@ -148,9 +148,9 @@ export class DatabaseOutgoingWebhooks implements OutgoingWebhooksRepository {
   }
 
   async eraseOfConversations(conversationIds: readonly string[]): Promise<number> {
-    if (conversationIds.length === 0) return 0;
-    const erased = await this.#handle.write((db) =>
-      db
+    const erased = await this.#handle.write(async (db) => {
+      if (conversationIds.length === 0) return [];
+      return db
         .update(t)
         .set({
           payload: null,
@@ -167,8 +167,8 @@ export class DatabaseOutgoingWebhooks implements OutgoingWebhooksRepository {
             or(isNotNull(t.payload), isNotNull(t.response)),
           ),
         )
-        .returning({ id: t.id }),
-    );
+        .returning({ id: t.id });
+    });
     return erased.length;
   }
 

@@ -80,13 +80,13 @@ export class DatabaseReceipts implements ReceiptsRepository {
   }
 
   async ratings(answerMessageIds: readonly string[]): Promise<{ answerMessageId: string; rating: 1 | -1 }[]> {
-    if (answerMessageIds.length === 0) return [];
-    const rows = await this.#handle.read((db) =>
-      db
+    const rows = await this.#handle.read(async (db) => {
+      if (answerMessageIds.length === 0) return [];
+      return db
         .selectDistinct({ answerMessageId: t.answerMessageId, rating: t.rating })
         .from(t)
-        .where(owned(t, this.#clientId, inArray(t.answerMessageId, [...answerMessageIds]), isNotNull(t.rating))),
-    );
+        .where(owned(t, this.#clientId, inArray(t.answerMessageId, [...answerMessageIds]), isNotNull(t.rating)));
+    });
     return rows as { answerMessageId: string; rating: 1 | -1 }[];
   }
 

@@ -77,9 +77,8 @@ export class DatabaseVisitors implements VisitorsRepository {
     return visitor;
   }
 
-  async namesOf(ids: readonly string[]): Promise<Pick<Visitor, 'id' | 'name' | 'email'>[]> {
-    if (ids.length === 0) return [];
-    return this.#handle.read((db) => findNames(db, { clientId: this.#clientId, ids }));
+  namesOf(ids: readonly string[]): Promise<Pick<Visitor, 'id' | 'name' | 'email'>[]> {
+    return this.#handle.read(async (db) => (ids.length === 0 ? [] : findNames(db, { clientId: this.#clientId, ids })));
   }
 
   async find(id: string): Promise<Visitor | undefined> {
