@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ConfigError, environmentSchema, loadCommandConfig, loadConfig } from './config.ts';
+import { ConfigError, loadCommandConfig, loadConfig } from './config.ts';
+import { environmentSchema } from './environment-schema.ts';
 import { projectPath } from './lib/paths.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'confab-config-'));
