@@ -9,6 +9,9 @@ import { createServedFolder, sendFile } from './served-folder.ts';
 /** Addresses where a page would only hide that something is missing. */
 const isNeverPage = /^\/(api|assets|socket\.io)(\/|$)/;
 
+/** Addresses that the start line and the README name: whoever takes a page gets it, `curl` too. */
+const entrances = new Set(['/', '/inbox']);
+
 /** The dashboard: its files, and its one page for every address that a person may open or reload. */
 export function createDashboardRouter(
   { config }: Pick<Deps, 'config'>,
@@ -47,6 +50,7 @@ export function createDashboardRouter(
 
 /** A person opening an address in a browser, not a program or a script. */
 function isNavigation(request: Request): boolean {
+  if (entrances.has(request.path)) return request.accepts('html') !== false;
   const accept = request.get('accept') ?? '';
   return accept.includes('text/html') && !isNeverPage.test(request.path);
 }

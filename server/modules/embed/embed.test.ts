@@ -262,8 +262,13 @@ describe('the dashboard', () => {
     for (const { headers } of answers) expect(headers).not.toHaveProperty('etag');
   });
 
+  test.each(['/', '/inbox'])('is answered at %s to whoever takes anything', async (path) => {
+    expect(await supertest(app).get(path).set({ accept: '*/*' })).toMatchObject({ status: 200, type: 'text/html' });
+  });
+
   test.each([
     ['a program', '/inbox', { accept: 'application/json' }],
+    ['a program that takes anything', '/nothing', { accept: '*/*' }],
     ['a person in the API', '/api/nothing', page],
   ])('is not answered to %s', async (_who, path, headers) => {
     expect((await supertest(app).get(path).set(headers)).status).toBe(404);
