@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { describe, expect, test } from 'vitest';
+import { onItsOwn, withinRequest } from './lib/request-scope.ts';
 import { createLogger, createSpeaker } from './logger.ts';
 import { StorageUnavailableError } from './storage/errors.ts';
 
@@ -65,6 +67,26 @@ describe('every line of a production log', () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]!.trimEnd()).not.toMatch(/\p{Cc}/u);
     expect(JSON.parse(lines[0]!)).toMatchObject({ event: 'x', name: hostile });
+  });
+
+  test('names the request it was written for, and none where something only happened to be set off by one', async () => {
+    const lines: string[] = [];
+    const log = createLogger('info', { write: (line) => void lines.push(line) });
+    let later: Promise<void> | undefined;
+    await withinRequest('a-1', async () => {
+      later = onItsOwn(async () => {
+        await nextTurn();
+        log.info({ event: 'own' });
+      });
+      await nextTurn();
+      log.info({ event: 'within' });
+      log.info({ event: 'within', requestId: 'b-2' });
+    });
+    await later;
+    log.info({ event: 'outside' });
+    const told = lines.map((line) => JSON.parse(line)).map(({ event, requestId }) => `${event} ${requestId}`);
+    expect(told.sort()).toEqual(['outside undefined', 'own undefined', 'within a-1', 'within b-2']);
+    expect(lines.join('').match(/requestId/g)).toHaveLength(2);
   });
 
   test('hides what is secret, also where its writer forgot to', () => {

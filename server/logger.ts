@@ -1,10 +1,11 @@
 import { type LogFn, type Logger, type LoggerOptions, pino } from 'pino';
+import { currentRequestId } from './lib/request-scope.ts';
 import { createLogThinning } from './log-thinning.ts';
 import { currentSpan } from './tracing/tracing.ts';
 
 /**
  * Log lines carry an event, ids and numbers; never bodies, tokens, keys or addresses. Each is one JSON object with
- * `level`, `time` and `msg`, and with the ids of the trace where there is one.
+ * `level`, `time` and `msg`, and with the ids of the request and of the trace in which it was written, where there are such.
  */
 export function createLogger(level: string, destination?: { write(line: string): void }): Logger {
   const options: LoggerOptions = {
@@ -12,7 +13,7 @@ export function createLogger(level: string, destination?: { write(line: string):
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    mixin: traceIds,
+    mixin: idsUnderWay,
     hooks: withWords(createLogThinning()),
     redact: {
       paths: [
@@ -46,9 +47,12 @@ function withWords({ logMethod }: NonNullable<LoggerOptions['hooks']>): NonNulla
   };
 }
 
-function traceIds(): object {
+/** What the line itself says of the request goes before. */
+function idsUnderWay(): object {
+  const requestId = currentRequestId();
   const span = currentSpan();
-  return span === undefined ? {} : { traceId: span.traceId, spanId: span.spanId };
+  const { traceId, spanId } = span ?? {};
+  return { ...(requestId !== undefined && { requestId }), ...(span && { traceId, spanId }) };
 }
 
 /**

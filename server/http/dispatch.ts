@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { problems } from '../../shared/problems.ts';
+import { withinRequest } from '../lib/request-scope.ts';
 import { currentSpan, isTracing, traced } from '../tracing/tracing.ts';
 import type { ExchangeAnswer, ExchangeRequest } from './exchange.ts';
 import { authorize, type GuardDeps, identify } from './guards.ts';
@@ -53,7 +54,9 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     return answer;
   };
   return (route, request) =>
-    isTracing() ? answerTraced(route, request, answerRequest) : answerRequest(route, request);
+    withinRequest(request.requestId, () =>
+      isTracing() ? answerTraced(route, request, answerRequest) : answerRequest(route, request),
+    );
 }
 
 /** The request as a span: which route, which status, which client; nothing of who asked, or of what was said. */

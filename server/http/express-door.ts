@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
+import { withinRequest } from '../lib/request-scope.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { SessionHandle } from './exchange.ts';
 import { HttpProblem, problemAnswer, toHttpProblem } from './problem.ts';
@@ -71,8 +72,9 @@ function needsSession(route: Route): boolean {
 
 /** Gives every request its id before anything can fail. */
 export const assignRequestId: RequestHandler = (_request, response, next) => {
-  response.locals.requestId = newRequestId();
-  next();
+  const requestId = newRequestId();
+  response.locals.requestId = requestId;
+  withinRequest(requestId, next);
 };
 
 function requestIdOf(response: Response): string {

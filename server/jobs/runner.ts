@@ -1,7 +1,7 @@
 import type { JobKind } from '../../shared/knowledge-vocabulary.ts';
 import type { Job } from '../../shared/schema.ts';
 import type { Deps } from '../deps.ts';
-import { outsideTraces } from '../tracing/tracing.ts';
+import { onItsOwn } from '../lib/request-scope.ts';
 import { type Claimed, type WorkDeps, workOn } from './claimed-job.ts';
 import type { JobHandlers } from './job-handler.ts';
 
@@ -40,7 +40,7 @@ export function startJobRunner(deps: RunnerDeps, handlers: JobHandlers, times: P
 
   function look(): void {
     lookAgain = true;
-    looking ??= outsideTraces(takeAll).finally(() => {
+    looking ??= onItsOwn(takeAll).finally(() => {
       looking = undefined;
       if (running.size === 0) for (const resolve of waiting.splice(0)) resolve();
     });

@@ -8,6 +8,7 @@ import type { SessionStore } from '../http/session-store/session-store.ts';
 import { systemEnvironment } from '../lib/clock-and-ids.ts';
 import { openEmbedded } from '../lib/postgres-server/embedded.ts';
 import { PostgresServerError } from '../lib/postgres-server/postgres-server-error.ts';
+import { onItsOwn } from '../lib/request-scope.ts';
 import { moveHouse } from '../moving/move-house.ts';
 import { markMoved, readMovedMark } from '../moving/moved-mark.ts';
 import type { MoveTo } from '../moving/operator-door.ts';
@@ -236,7 +237,8 @@ async function openPostgres(
 async function connect(options: DatabaseStorageOptions, log: Logger) {
   const watch = watchDatabaseMove(describeTarget(options.url), log);
   const onError = (error: Error) => {
-    log.warn({ event: 'database.connection-lost', reason: error.message });
+    // Of no request, whichever it was that opened the connection.
+    onItsOwn(() => log.warn({ event: 'database.connection-lost', reason: error.message }));
     if (storage !== undefined) watch(storage.pool);
   };
   let storage: DatabaseStorage | undefined;

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { pino } from 'pino';
 import type { Role } from '../../shared/permissions.ts';
 import type { ApiKey, User, Widget } from '../../shared/schema.ts';
 import type { Config, Secrets } from '../config.ts';
@@ -8,6 +7,7 @@ import { createBus, type EventName, type Events } from '../events/bus.ts';
 import { createDispatch, type Dispatch } from '../http/dispatch.ts';
 import type { CredentialChecks } from '../http/guards.ts';
 import type { Route } from '../http/route.ts';
+import { createLogger } from '../logger.ts';
 import { createVisitorCheck, signVisitorToken } from '../modules/visitors/visitor-token.ts';
 import { createTestEnvironment, type StorageHarness } from '../storage/conformance/harness.ts';
 import { addMember, addWidget, apiKeyInput, hashOf } from '../storage/conformance/worlds.ts';
@@ -105,7 +105,8 @@ export async function createRouteWorld({ storage, env }: Pick<StorageHarness, 's
     sealingKeys: [Buffer.alloc(32, 2)],
     metricsToken: undefined,
   };
-  const log = pino({ level: 'silent' });
+  const logged: Record<string, unknown>[] = [];
+  const log = createLogger('info', { write: (line) => void logged.push(JSON.parse(line)) });
   const files = createMemoryFileStore();
   const deps = { config: testConfig, secrets, storage, files, bus, log, ...env };
   const widgetDirectory = { findByPublicKey: (key: string) => storage.directory.findWidgetByPublicKey(key) };
@@ -119,6 +120,7 @@ export async function createRouteWorld({ storage, env }: Pick<StorageHarness, 's
   };
   const dispatch: Dispatch = createDispatch({ storage, credentials, publicOrigin: undefined, log, observe() {} });
 
+  let requests = 0;
   return {
     env,
     storage,
@@ -128,6 +130,8 @@ export async function createRouteWorld({ storage, env }: Pick<StorageHarness, 's
     widgetDirectory,
     credentials,
     dispatch,
+    /** Every line of the log. */
+    logged,
 
     async addTenant(name = 'Acme', widget: Partial<NewWidget> = {}): Promise<Tenant> {
       const { id } = await storage.accounts.createClient({ name });
@@ -158,7 +162,7 @@ export async function createRouteWorld({ storage, env }: Pick<StorageHarness, 's
       if (!route) throw new Error(`There is no endpoint ${name}.`);
       const path = route.endpoint.path.replace(/:(\w+)/g, (_, parameter: string) => params[parameter] ?? '');
       const answer = await dispatch(route, {
-        requestId: env.newId(),
+        requestId: `request-${++requests}`,
         method: route.endpoint.method,
         path,
         params,

@@ -245,10 +245,12 @@ describe('a file', () => {
     expect((await world.call(routes, 'downloadVisitorAttachment', { as: bob, params })).status).toBe(404);
   });
 
-  test('whose bytes are lost is not found', async () => {
+  test('whose bytes are lost is not found, and the log names the request that found it so', async () => {
     const { body: file } = await upload();
     for (const key of keys()) await world.deps.files.remove(key);
     expect((await open(file.url)).status).toBe(404);
+    const requestId = expect.stringMatching(/^request-\d+$/);
+    expect(world.logged).toMatchObject([{ event: 'attachment.lost', attachmentId: file.id, requestId }]);
   });
 });
 

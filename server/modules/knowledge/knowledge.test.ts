@@ -306,6 +306,15 @@ test('another client finds nothing of it, and no question of theirs does', async
   expect(body.hits).toEqual([]);
 });
 
+test('a file whose bytes are lost is not found, and the log names the request that found it so', async () => {
+  const upload = [Buffer.from('Doors open at nine.')];
+  const { body } = await world.call('uploadDocument', { query: 'name=doors.txt', upload });
+  for (const key of world.deps.files.keys()) await world.deps.files.remove(key);
+  expect((await world.call('downloadDocument', { params: { documentId: body.id } })).status).toBe(404);
+  const requestId = expect.stringMatching(/^request-\d+$/);
+  expect(world.logged).toMatchObject([{ event: 'document.file-lost', documentId: body.id, requestId }]);
+});
+
 test('what does not exist is not found', async () => {
   const params = { documentId: strangeId(), chunkId: strangeId() };
   const bodies: Record<string, unknown> = { updateDocument: { name: 'x' }, updateChunk: { hidden: true } };

@@ -1,6 +1,7 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import type { Conversation } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
+import { onItsOwn } from '../../lib/request-scope.ts';
 import { StorageUnavailableError } from '../../storage/errors.ts';
 import { indexConversation } from './index-conversation.ts';
 
@@ -57,7 +58,7 @@ export function startSearchIndexer(
 
   function schedule(ms: number): void {
     if (stopped || running || timer) return;
-    timer = setTimeout(run, ms);
+    timer = onItsOwn(() => setTimeout(run, ms));
     timer.unref();
   }
 

@@ -3,8 +3,9 @@ import type { Webhook, WebhookDelivery } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import type { EventName } from '../../events/bus.ts';
 import { createGuardedFetch } from '../../lib/guarded-fetch.ts';
+import { onItsOwn } from '../../lib/request-scope.ts';
 import { createSealing } from '../../lib/sealing.ts';
-import { outsideTraces, traced } from '../../tracing/tracing.ts';
+import { traced } from '../../tracing/tracing.ts';
 import { type Sent, sendDelivery } from './send-delivery.ts';
 import { hasFailedForLong, switchOff } from './switch-off.ts';
 
@@ -72,7 +73,7 @@ export function startDeliveryWorker(deps: WorkerDeps, given: Partial<WorkerTimes
   function look(): void {
     if (stopped) return;
     lookAgain = true;
-    looking ??= outsideTraces(takeAll).finally(() => {
+    looking ??= onItsOwn(takeAll).finally(() => {
       looking = undefined;
       if (inFlight.size === 0) for (const resolve of waiting.splice(0)) resolve();
     });
