@@ -42,6 +42,8 @@ export function startJobRunner(deps: RunnerDeps, handlers: JobHandlers, times: P
     lookAgain = true;
     looking ??= onItsOwn(takeAll).finally(() => {
       looking = undefined;
+      // Told of something after the last look, before it was over.
+      if (lookAgain && !stopped) return look();
       if (running.size === 0) for (const resolve of waiting.splice(0)) resolve();
     });
   }

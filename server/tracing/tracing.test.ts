@@ -2,12 +2,16 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createJobHandlers } from '../jobs/handlers.ts';
 import { startJobRunner } from '../jobs/runner.ts';
 import { systemEnvironment } from '../lib/clock-and-ids.ts';
+import { createSealing } from '../lib/sealing.ts';
 import { createLogger } from '../logger.ts';
-import { addClient, addWidget } from '../storage/conformance/worlds.ts';
+import { startDeliveryWorker } from '../modules/webhooks/delivery-worker.ts';
+import { newOutgoingSecret, outgoingSecretContext } from '../modules/webhooks/outgoing-secret.ts';
+import { addClient, addWidget, strangeId } from '../storage/conformance/worlds.ts';
 import { openDatabaseStorage } from '../storage/database/database-storage.ts';
 import { startFakeEndpoint, withJson } from '../testing/fake-endpoint.ts';
 import { createOperatorWorld } from '../testing/operator-world.ts';
 import { createTestDatabase } from '../testing/postgres.ts';
+import { createRouteWorld } from '../testing/route-world.ts';
 import { createOtlpTracer } from './otlp-tracer.ts';
 import { describeStatement } from './traced-statements.ts';
 import { currentSpan, openSpan, startTracing, stopTracing, traced } from './tracing.ts';
@@ -129,6 +133,37 @@ test('a visitor’s question is one trace, from the request through the job to t
     expect(sent).not.toContain(secret);
   }
   expect(collector.taken[0]).toMatchObject({ path: '/v1/traces', headers: { authorization: 'Bearer c-1' } });
+});
+
+test('an outgoing webhook’s delivery tells its receiver of the trace it is in, and of none where nothing is traced', async () => {
+  const receiver = await startFakeEndpoint(withJson({}));
+  opened.push(() => receiver.close());
+  const { deps } = await createRouteWorld();
+  const { client } = await addClient(deps.storage);
+  const id = strangeId();
+  const context = outgoingSecretContext({ clientId: client.clientId, id });
+  const sealedSecret = createSealing(deps.secrets.sealingKeys).seal(newOutgoingSecret(), context);
+  const url = `${receiver.origin}/hook?token=of-the-owner`;
+  await client.outgoingWebhooks.create({ id, url, description: '', events: ['message.created'], sealedSecret });
+  const config = { ...deps.config, fetchAllowPrivate: ['127.0.0.1'] };
+  const worker = startDeliveryWorker({ ...deps, config }, { pollMs: 60_000 });
+  opened.push(() => worker.stop());
+  const send = async () => {
+    await client.outgoingWebhooks.enqueue(id, { event: 'webhook.test', payload: { text: 'Said by Ann' } });
+    await worker.idle();
+    return receiver.taken.at(-1)!.headers;
+  };
+
+  expect(await send()).not.toHaveProperty('traceparent');
+  const { collector, spans } = await collect();
+  const headers = await send();
+  const delivery = (await spans()).find(({ name }) => name === 'webhook delivery')!;
+  expect(headers.traceparent).toMatch(new RegExp(`^00-${delivery.traceId}-[0-9a-f]{16}-01$`));
+  expect(delivery).toMatchObject({ kind: 3 });
+  expect(delivery.parentSpanId ?? '').toBe('');
+  expect(attributesOf(delivery)).toMatchObject({ 'confab.webhook_id': id, 'http.response.status_code': 200 });
+  const sent = collector.taken.map(({ text }) => text).join('\n');
+  for (const secret of ['of-the-owner', 'Ann', 'whsec_', receiver.origin]) expect(sent).not.toContain(secret);
 });
 
 test('work that throws is told by the name of what it threw, never by its words', async () => {

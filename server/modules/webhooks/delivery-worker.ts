@@ -75,6 +75,8 @@ export function startDeliveryWorker(deps: WorkerDeps, given: Partial<WorkerTimes
     lookAgain = true;
     looking ??= onItsOwn(takeAll).finally(() => {
       looking = undefined;
+      // Told of something after the last look, before it was over.
+      if (lookAgain && !stopped) return look();
       if (inFlight.size === 0) for (const resolve of waiting.splice(0)) resolve();
     });
   }
@@ -198,8 +200,10 @@ export function startDeliveryWorker(deps: WorkerDeps, given: Partial<WorkerTimes
   return {
     idle: () =>
       new Promise((resolve) => {
-        waiting.push(resolve);
-        void prepared.then(look);
+        void prepared.then(() => {
+          waiting.push(resolve);
+          look();
+        });
       }),
     async stop() {
       stopped = true;
