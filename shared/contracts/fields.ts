@@ -15,15 +15,15 @@ export function isStorableText(text: string): boolean {
 const storable = () =>
   z.refine<string>(isStorableText, { error: 'Must not contain NUL characters or broken Unicode.', abort: true });
 
+/** What is longer is not looked at any further: a pattern may take time that grows with the square of the length. */
+const atMost = (max: number) => z.maxLength(max, { error: `At most ${max} characters.`, abort: true });
+
 /** Text of at most `max` characters, kept exactly as sent. */
-export const text = (max: number) =>
-  z.string({ error: 'Must be a text.' }).check(storable(), z.maxLength(max, `At most ${max} characters.`));
+export const text = (max: number) => z.string({ error: 'Must be a text.' }).check(storable(), atMost(max));
 
 /** Text of 1 to `max` characters after trimming. */
 export const line = (max: number) =>
-  z
-    .string({ error: 'Must be a text.' })
-    .check(storable(), z.trim(), z.minLength(1, 'Must not be empty.'), z.maxLength(max, `At most ${max} characters.`));
+  z.string({ error: 'Must be a text.' }).check(storable(), z.trim(), z.minLength(1, 'Must not be empty.'), atMost(max));
 
 export const id = () =>
   z.string({ error: 'Must be an id (UUID).' }).check(z.regex(uuidPattern, 'Must be an id (UUID).'), z.toLowerCase());
@@ -37,7 +37,7 @@ export const email = () =>
       storable(),
       z.trim(),
       z.toLowerCase(),
-      z.maxLength(limits.emailCharsMax, `At most ${limits.emailCharsMax} characters.`),
+      atMost(limits.emailCharsMax),
       z.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$|^[^\s@]+@localhost$/, 'Must be an email address, as in ann@example.com.'),
     );
 
@@ -47,7 +47,7 @@ export const newPassword = () =>
     .check(
       storable(),
       z.minLength(limits.passwordCharsMin, `At least ${limits.passwordCharsMin} characters.`),
-      z.maxLength(limits.passwordCharsMax, `At most ${limits.passwordCharsMax} characters.`),
+      atMost(limits.passwordCharsMax),
     );
 
 /** Every text inside a JSON value, member names too, is storable. */

@@ -61,6 +61,13 @@ export const webRemovals: readonly Removal[] = [
   },
   {
     requirements: 'V2.2.1',
+    test: 'no text that is sent takes more than a moment to be judged, however long it is',
+    file: 'shared/contracts/fields.ts',
+    find: '{ error: `At most ${max} characters.`, abort: true }',
+    replace: '{ error: `At most ${max} characters.` }',
+  },
+  {
+    requirements: 'V2.2.1',
     test: 'reports of sites that are not allowed, of Confab’s own pages and of nobody are not kept',
     file: 'server/modules/doctor/install-doctor.ts',
     find: 'if (origin === undefined || !isSiteAllowed(origin, widget.allowedSites)) return;',
