@@ -33,6 +33,9 @@ export const confidenceModel: ConfidenceModel = {
   bias: 3.02,
 };
 
+/** Where a heading is the question word for word, what stands below it is the answer, whatever its words tell. */
+const askedConfidence = 0.9;
+
 /**
  * How sure it is that the passages hold an answer to the question, from 0 to 1; 0 when nothing was found. From 0.5 on
  * an assistant should answer: of questions that the documents answer, 19 of 20 are there.
@@ -42,5 +45,5 @@ export function confidenceOf(ranking: Ranking, ranked: readonly Ranked[], model 
   const features = confidenceFeatures(ranking, ranked);
   let logit = model.bias;
   for (const [at, name] of confidenceFeatureNames.entries()) logit += model.weights[name] * features[at]!;
-  return 1 / (1 + Math.exp(-logit));
+  return Math.max(ranked[0]!.isAsked ? askedConfidence : 0, 1 / (1 + Math.exp(-logit)));
 }

@@ -20,6 +20,7 @@ export function termsInUse(
     sum += weight;
     const length = vector.textWords + p.feedbackTitle * vector.titleWords || 1;
     for (let number = 0; number < vector.size; number += 1) {
+      if (vector.isHeading(number)) continue;
       const counts = vector.countsAt(number);
       const share = ((counts & 0xffff) + p.feedbackTitle * (counts >>> 16)) / length;
       const key = vector.keyAt(number);

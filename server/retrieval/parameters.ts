@@ -23,6 +23,9 @@ export const rankingParameters = {
   /** Of words of the question that stand next to each other in the passage, too; and near each other. */
   adjacency: 0.1,
   nearness: 0.2,
+  /** Of a heading that says the same as the question, word for word or in other forms, beside how rare it is. */
+  headingExact: 2,
+  headingTerms: 0.5,
   /** Of what the best passages have in common, beside the question's own words. */
   feedback: 0.6,
   feedbackPassages: 8,

@@ -72,6 +72,54 @@ describe('the ranking', () => {
     expect(found(index, 'house')[0]).toBe('en');
   });
 
+  test('asks passages in no language for what the question’s own language keeps of it', () => {
+    const english = Object.fromEntries(
+      Array.from({ length: 20 }, (_, at) => [
+        `en${at}`,
+        `The lamp with the number ${at} is one that we sell in the shop.`,
+      ]),
+    );
+    const index = indexOf({ ...english, price: 'What', list: 'Is', names: 'Lamp' });
+    for (const text of ['What is the lamp?', 'what lamp']) {
+      const { ranking, ranked } = index.search({ text });
+      expect(ranking.terms).toEqual(['lamp']);
+      expect(ranked.map(({ id }) => id)).not.toEqual(expect.arrayContaining(['price']));
+    }
+  });
+
+  describe('among passages that all have the question’s one telling word', () => {
+    const pages = new PassageIndex(seed);
+    const add = (id: string, heading: string, text: string) =>
+      pages.add(id, 'document', passageTerms({ titlePath: ['Help', heading], text }, 'en', seed));
+    for (let at = 0; at < 30; at += 1)
+      add(`p${at}`, `Lamp ${at}`, `The Lumo lamp ${at} by Lumo. Lumo makes it in Lumo works.`);
+    add('what', 'What is Lumo?', 'A maker of lamps, founded by two sisters.');
+    add('how', 'How does it do that?', 'With a spring.');
+    add('returns', 'Our returns', 'Thirty days. Lumo pays.');
+
+    test.each([
+      ['what is LUMO', 'what'],
+      ['How does it do that', 'how'],
+      ['Tell me about the return', 'returns'],
+    ])('finds the one whose heading says the same as “%s”', (question, id) => {
+      expect(found(pages, question)[0]).toBe(id);
+    });
+
+    test('is sure where a heading is the question word for word', () => {
+      const { ranking, ranked } = pages.search({ text: 'How does it do that?' });
+      expect(confidenceOf(ranking, ranked)).toBeGreaterThanOrEqual(0.9);
+      const other = pages.search({ text: 'How does it do?' });
+      expect(confidenceOf(other.ranking, other.ranked)).toBe(0);
+    });
+
+    test('finds it no more once it is removed', () => {
+      const index = new PassageIndex(seed);
+      index.add('a', 'document', passageTerms({ titlePath: ['Why?'], text: 'So.' }, 'en', seed));
+      index.remove('a');
+      expect(found(index, 'Why?')).toEqual([]);
+    });
+  });
+
   test('is sure of nothing where nothing is found', () => {
     const { ranking, ranked } = indexOf({ a: 'The red lamp' }).search({ text: 'quantum' });
     expect(confidenceOf(ranking, ranked)).toBe(0);

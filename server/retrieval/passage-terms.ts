@@ -1,14 +1,15 @@
 import { analyze } from '../text/analyze.ts';
 import { detectLanguage } from '../text/detect-language.ts';
 import { isCharacter } from '../text/scripts.ts';
-import { type Occurrence, packVector, textFrom } from './passage-vector.ts';
+import { headingKeys } from './heading.ts';
+import { headingAt, type Occurrence, packVector, textFrom } from './passage-vector.ts';
 import { strongKey, termKey } from './term-key.ts';
 
 /** A passage as it is indexed. */
 export interface PassageTerms {
   /** Two letters, or `und`: by whose rules its words were cut. */
   language: string;
-  /** The numbers it is found under, each once: of its terms, and of those it is about. */
+  /** The numbers it is found under, each once: of its terms, of those it is about, and of its heading as a whole. */
   keys: number[];
   /** For `PassageVector`. */
   vector: Uint8Array;
@@ -49,9 +50,14 @@ export function passageTerms(
       if (!isCharacter(term)) words[part] += 1;
     }
   };
-  add('title', 0, textFrom);
+  add('title', 0, headingAt);
   add('text', textFrom, 0xffff);
   const keys = new Set(terms.keys());
+  for (const key of Object.values(headingKeys(titlePath.at(-1) ?? '', spoken, seed))) {
+    if (key === undefined || terms.has(key)) continue;
+    keys.add(key);
+    occurrences.push({ key, position: headingAt });
+  }
   for (const [key, count] of counts) if (count >= strongFrom) keys.add(strongKey(key));
   return {
     language: spoken,

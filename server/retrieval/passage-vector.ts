@@ -5,8 +5,10 @@
  * ascending. Positions in the title are below `textFrom`, those in the text begin there.
  */
 
-/** Where the positions of the text begin; what stands farther back in a title is not kept. */
+/** Where the positions of the text begin. */
 export const textFrom = 1024;
+/** Where the heading stands as a whole; what stands farther back in a title is not kept. */
+export const headingAt = textFrom - 1;
 const positionMax = 0xffff;
 const headerBytes = 8;
 
@@ -92,6 +94,12 @@ export class PassageVector {
       positions.push(this.#view.getUint16(this.#positionsAt + at * 2, true));
     }
     return positions;
+  }
+
+  /** Whether it stands for the heading as a whole, and not for a word. */
+  isHeading(number: number): boolean {
+    const from = this.#view.getUint16(this.#offsetsAt + number * 2, true);
+    return this.#view.getUint16(this.#positionsAt + from * 2, true) === headingAt;
   }
 
   /** How often it stands in the title, in the high 16 bits, and in the text, in the low ones. */

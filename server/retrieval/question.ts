@@ -1,7 +1,7 @@
-import { analyze } from '../text/analyze.ts';
+import { analyze, type Token } from '../text/analyze.ts';
 import { detectLanguage } from '../text/detect-language.ts';
 import { isCharacter } from '../text/scripts.ts';
-import { questionFormsOf } from '../text/stop-words.ts';
+import { headingKeys, withoutForms } from './heading.ts';
 import type { CorpusStatistics } from './statistics.ts';
 import { termKey } from './term-key.ts';
 
@@ -26,23 +26,28 @@ const wantedMax = 64;
 const languageShareMin = 0.02;
 const languagesMax = 4;
 
-/**
- * The words to look up, in the order of the question, and the language it is most likely in (two letters, or `und`).
- * `language` is a BCP 47 tag, where it is known.
- */
+/** A question, read by the rules of the languages of the corpus. */
+export interface ReadQuestion {
+  /** The words to look up, in the order of the question. */
+  wanted: Wanted[];
+  /** What the headings are found under that say the same as the question, each once. */
+  headings: { exact: number[]; terms: number[] };
+  /** The one it is most likely in: two letters, or `und`. */
+  language: string;
+}
+
+/** `language` is a BCP 47 tag, where it is known. */
 export function readQuestion(
   text: string,
   language: string | undefined,
   statistics: CorpusStatistics,
   seed: number,
-): { wanted: Wanted[]; language: string } {
+): ReadQuestion {
   const languages = languagesOf(text, language, statistics);
   const byPlace = new Map<string, Wanted>();
   for (const spoken of languages) {
-    const forms = questionFormsOf(spoken);
-    const asked = forms ? withoutForms(text, forms) : text;
-    for (const { term, position } of analyze(asked, spoken)) {
-      const place = `${position}/${isCharacter(term)}`;
+    for (const { term, position } of termsOf(text, spoken, languages)) {
+      const place = placeOf({ term, position });
       const known = byPlace.get(place);
       const form = { term, key: termKey(term, seed) };
       if (!known) byPlace.set(place, { term, forms: [form], position, count: 1, isCharacter: isCharacter(term) });
@@ -55,13 +60,38 @@ export function readQuestion(
     if (known) known.count += 1;
     else byTerm.set(wanted.term, wanted);
   }
-  return { wanted: [...byTerm.values()].slice(0, wantedMax), language: languages[0]! };
+  const headings = languages.map((spoken) => headingKeys(text, spoken, seed));
+  return {
+    wanted: [...byTerm.values()].slice(0, wantedMax),
+    headings: {
+      exact: eachOnce(headings.map(({ exact }) => exact)),
+      terms: eachOnce(headings.map(({ terms }) => terms)),
+    },
+    language: languages[0]!,
+  };
 }
 
-/** Cuts out what a question is asked with, unless nothing else would be left of it. */
-function withoutForms(text: string, forms: RegExp): string {
-  const rest = text.replace(forms, ' ');
-  return /[\p{L}\p{N}]/u.test(rest) ? rest : text;
+/**
+ * The terms of a question in one of the languages. Passages in no language keep the words that others do without, and
+ * seldom have them: they would be the most telling ones. So of those a question is asked for what the other languages
+ * keep of it, unless they keep nothing.
+ */
+function termsOf(text: string, spoken: string, languages: readonly string[]): Token[] {
+  if (spoken !== 'und') return analyze(withoutForms(text, spoken), spoken);
+  const others = languages.filter((language) => language !== 'und');
+  const told = others.length > 0 ? others : [detectLanguage(text).language];
+  const kept = new Set(told.flatMap((language) => analyze(withoutForms(text, language), language)).map(placeOf));
+  const all = analyze(withoutForms(text, told[0]!), 'und');
+  return kept.size === 0 ? all : all.filter((token) => kept.has(placeOf(token)));
+}
+
+/** Where a term stands in a question; single characters stand where a pair of them begins, too. */
+function placeOf({ term, position }: Pick<Token, 'term' | 'position'>): string {
+  return `${position}/${isCharacter(term)}`;
+}
+
+function eachOnce(keys: readonly (number | undefined)[]): number[] {
+  return [...new Set(keys)].filter((key) => key !== undefined);
 }
 
 /** By the rules of which languages the question is read: its own and those of passages it may be about. */

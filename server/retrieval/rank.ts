@@ -3,7 +3,7 @@ import { type CandidatePlan, planCandidates } from './candidates.ts';
 import { feedbackScore, feedbackTerms, type TermUse, termsInUse } from './feedback.ts';
 import { candidatesMax, type RankingParameters, rankingParameters, rerankedMax } from './parameters.ts';
 import type { PassageVector } from './passage-vector.ts';
-import { readQuestion, type Wanted } from './question.ts';
+import { type ReadQuestion, readQuestion, type Wanted } from './question.ts';
 import { type Concept, conceptsByKey, type Found, findConcepts, proximityScore } from './score.ts';
 import { type CorpusStatistics, rareness } from './statistics.ts';
 import { strongKey, termKey } from './term-key.ts';
@@ -19,6 +19,8 @@ export interface Ranked extends Candidate {
   /** Of the question's own words alone. */
   wordScore: number;
   found: Found[];
+  /** Whether its heading is the question, word for word. */
+  isAsked: boolean;
 }
 
 export interface RankingOptions {
@@ -47,6 +49,8 @@ export class Ranking {
   concepts: Concept[] = [];
   /** Those that no passage has, nor anything like them. */
   unknown: Concept[] = [];
+  /** Those that some passage has, once the plan is made. */
+  #headings: ReadQuestion['headings'];
   readonly #seed: number;
   readonly #parameters: RankingParameters;
   readonly #budget: number;
@@ -65,8 +69,9 @@ export class Ranking {
     this.#seed = seed;
     this.#parameters = parameters;
     this.#budget = budget;
-    const { wanted, language } = readQuestion(question.text, question.language, statistics, seed);
+    const { wanted, headings, language } = readQuestion(question.text, question.language, statistics, seed);
     this.wanted = wanted;
+    this.#headings = headings;
     this.language = language;
   }
 
@@ -76,10 +81,10 @@ export class Ranking {
     return concepts.length > 0 ? concepts.map(({ term }) => term) : this.wanted.map(({ term }) => term);
   }
 
-  /** What the question's words are found under, and what the passages are that are about them. */
+  /** What the question's words are found under, the passages that are about them, and headings like the question. */
   get ownKeys(): number[] {
     const keys = this.wanted.flatMap(({ forms }) => forms.map(({ key }) => key));
-    return [...new Set([...keys, ...keys.map(strongKey)])];
+    return [...new Set([...keys, ...keys.map(strongKey), ...this.#headings.exact, ...this.#headings.terms])];
   }
 
   learnFrequencies(frequencies: Iterable<readonly [number, number]>): void {
@@ -111,12 +116,16 @@ export class Ranking {
     const all = this.wanted.map((wanted) => this.#concept(wanted));
     this.concepts = all.filter(({ forms }) => forms.length > 0);
     this.unknown = all.filter(({ forms }) => forms.length === 0);
-    return planCandidates(
+    const byWords = planCandidates(
       this.concepts.map(({ forms }) => forms.map(({ key }) => key)),
       this.frequencyOf,
       passages,
       this.#budget,
     );
+    const known = (keys: readonly number[]) => keys.filter((key) => this.frequencyOf(key) > 0);
+    this.#headings = { exact: known(this.#headings.exact), terms: known(this.#headings.terms) };
+    const headings = [...this.#headings.exact, ...this.#headings.terms];
+    return headings.length > 0 ? [...byWords, [headings]] : byWords;
   }
 
   score(candidates: Iterable<Candidate>): void {
@@ -125,7 +134,9 @@ export class Ranking {
     for (const { id, vector } of candidates) {
       const found = findConcepts(vector, byKey, this.statistics, this.#parameters);
       const wordScore = found.reduce((sum, { score }) => sum + score, 0);
-      if (wordScore > 0) scored.push({ id, vector, score: wordScore, wordScore, found });
+      const isAsked = this.#headings.exact.some((key) => vector.find(key) >= 0);
+      const score = wordScore + this.#headingScore(vector);
+      if (score > 0) scored.push({ id, vector, score, wordScore, found, isAsked });
     }
     this.#top = scored.sort(best).slice(0, rerankedMax);
     for (const ranked of this.#top) {
@@ -153,6 +164,19 @@ export class Ranking {
       ranked.score += weight * feedbackScore(ranked.vector, terms, this.statistics, p);
     }
     return this.#top.sort(best);
+  }
+
+  /** What it is worth that the heading says what the question says. */
+  #headingScore(vector: PassageVector): number {
+    const { headingExact, headingTerms } = this.#parameters;
+    const { exact, terms } = this.#headings;
+    const worth = (key: number) =>
+      vector.find(key) < 0 ? 0 : rareness(this.statistics.passages, this.frequencyOf(key));
+    return Math.max(
+      0,
+      ...exact.map((key) => headingExact * worth(key)),
+      ...terms.map((key) => headingTerms * worth(key)),
+    );
   }
 
   #concept({ term, forms, position, count, isCharacter }: Wanted): Concept {

@@ -42,7 +42,7 @@ describe.each(['memory', 'Postgres'])('seedDemo in %s', (kind) => {
     const client = storage.forClient(clientId);
     const { items } = await client.documents.list(page);
     const names = items.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['Confab', 'Embedding the widget']));
+    expect(names).toEqual(expect.arrayContaining(['Questions and answers', 'Embedding the widget']));
     expect(new Set(names).size).toBe(names.length);
     for (const { id, storageKey } of items) {
       expect(await client.jobs.find('ingest', id)).toBeDefined();

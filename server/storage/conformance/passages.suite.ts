@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { PassageQuery } from '../repositories/passages.ts';
 import type { ClientStorage } from '../storage.ts';
 import { type OpenHarness, useHarness } from './harness.ts';
-import { addDocument, chunkInput, documentInput, published, publishTexts, stageTexts } from './knowledge-worlds.ts';
+import {
+  addDocument,
+  chunkInput,
+  documentInput,
+  partInput,
+  published,
+  publishTexts,
+  stageTexts,
+} from './knowledge-worlds.ts';
 import { addClient, strangeId } from './worlds.ts';
 
 const help = [
@@ -37,6 +45,22 @@ export function passagesSuite(open: OpenHarness): void {
         expect(weight).toBeGreaterThan(0);
         expect(where).toBe('text');
       }
+    });
+
+    it('puts what stands below a heading first that is the question, also when no word of it says anything', async () => {
+      const { client } = await start(Array.from({ length: 12 }, (_, at) => `The battery ${at} is a battery.`));
+      const { id } = await client.documents.create(documentInput());
+      const version = await client.documents.beginVersion(id);
+      const headed = [
+        chunkInput(1, { titlePath: ['Guide', 'Our battery'], text: 'Lamps and bells.' }),
+        chunkInput(2, { titlePath: ['Guide', 'How do you do that?'], text: 'By hand.' }),
+      ];
+      await client.documents.stage(id, version, { parts: [partInput(1)], chunks: headed, language: 'en' });
+      await client.documents.publish(id, version, published);
+      expect((await found(client, 'What about the battery?'))[0]).toBe('Lamps and bells.');
+      const { hits, confidence } = await search(client, 'how do you do that');
+      expect(hits.map(({ chunk }) => chunk.text)).toEqual(['By hand.']);
+      expect(confidence).toBeGreaterThanOrEqual(0.9);
     });
 
     it('answers no more than asked for', async () => {

@@ -36,7 +36,7 @@ export class DatabasePassages implements PassagesRepository {
       const statistics = await this.#statistics(db);
       const ranking = new Ranking(query, statistics, this.#seed);
       if (statistics.passages === 0) return { hits: [], confidence: 0, terms: ranking.terms };
-      const ranked = ranking.wanted.length === 0 ? [] : await this.#byWords(db, ranking, query.documentIds);
+      const ranked = ranking.ownKeys.length === 0 ? [] : await this.#byWords(db, ranking, query.documentIds);
       const byWords = confidenceOf(ranking, ranked);
       const nearest = query.vector ? await findNearest(db, this.#clientId, query.vector, query) : [];
       const near = nearest ?? [];
