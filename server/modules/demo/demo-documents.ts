@@ -33,13 +33,13 @@ export async function createDemoDocuments(client: ClientStorage, documents: read
 
 /** Read first, so that whoever asks a moment after the first start has the short answers. */
 const firstPage = 'questions.md';
-/** A list of names that nobody asks for, and whose words resemble those of many questions. */
-const leftOut = 'licences.md';
+/** Lists of names that nobody asks for, with words of many questions. */
+const leftOut = ['dependencies.md', 'licences.md'];
 
 async function documentationPaths(): Promise<string[]> {
   const folder = projectPath('docs');
   const names = await readdir(folder).catch(() => []);
-  const pages = names.filter((name) => name.endsWith('.md') && name !== leftOut).sort();
+  const pages = names.filter((name) => name.endsWith('.md') && !leftOut.includes(name)).sort();
   const ordered = [...pages.filter((name) => name === firstPage), ...pages.filter((name) => name !== firstPage)];
   return ordered.map((name) => join(folder, name));
 }
