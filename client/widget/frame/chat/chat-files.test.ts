@@ -6,6 +6,8 @@ import type { Chat } from './state.ts';
 import { createStore } from './store.ts';
 import { createFakeServer, type FakeServer } from './testing/fake-server.ts';
 import { fakeStorage } from './testing/fake-storage.ts';
+// Loaded beforehand: no clock of a test waits for a part of the code that comes later.
+import './upload.ts';
 
 let server: FakeServer;
 let storage: Storage;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Socket, SocketOptions } from '../socket/socket.ts';
+import { ApiError } from './api.ts';
 import { createChat } from './chat.ts';
 import { createFileShelf, type FileShelf } from './files.ts';
 import type { Chat } from './state.ts';
@@ -245,12 +246,79 @@ describe('receiving', () => {
     expect(texts(chat)).toEqual(['Hello', 'while away']);
   });
 
-  test('without any socket the thread is asked for every few seconds', async () => {
+  test('without any socket what comes is shown within three seconds', async () => {
     const chat = await begin();
     sockets[0]?.options.down();
-    server.answer(thread(), 'over plain requests');
-    await pass(6000);
-    expect(texts(chat)).toEqual(['Hello', 'over plain requests']);
+    for (const text of ['one', 'two', 'three']) {
+      server.answer(thread(), text);
+      await pass(3000);
+      expect(texts(chat)).toContain(text);
+    }
+  });
+
+  test.each([1_000, 10_000, 600_000])(
+    'once the server answers again after %i ms, what was missed is shown and what was written sent within three seconds',
+    async (awayMs) => {
+      const chat = await begin();
+      sockets[0]?.options.down();
+      server.isDown = true;
+      chat.send('written meanwhile');
+      await pass(awayMs);
+      server.isDown = false;
+      server.answer(thread(), 'missed');
+      await pass(3000);
+      expect(texts(chat)).toEqual(['Hello', 'missed', 'written meanwhile']);
+      expect(waiting(chat)).toEqual([]);
+      expect(chat.state().isCutOff).toBe(false);
+    },
+  );
+
+  test('a server that names a time is not asked for news before', async () => {
+    const chat = await begin();
+    const list = vi.spyOn(server.api, 'conversations').mockRejectedValue(new ApiError(503, 60_000));
+    sockets[0]?.options.down();
+    await pass(59_000);
+    expect(list).toHaveBeenCalledOnce();
+    expect(chat.state().isCutOff).toBe(true);
+    await pass(20_000);
+    expect(list).toHaveBeenCalledTimes(2);
+  });
+
+  test.each([
+    [0, 2000],
+    [0.99, 2495],
+  ])('browsers that lose their sockets together do not ask together: %d drawn waits %i ms', async (drawn, waitMs) => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(drawn);
+    await begin();
+    sockets[0]?.options.down();
+    const asked: number[] = [];
+    vi.spyOn(server.api, 'conversations').mockImplementation(async () => {
+      asked.push(Date.now());
+      throw new ApiError(0);
+    });
+    await pass(10_000);
+    random.mockRestore();
+    expect(asked.slice(1).map((at, n) => at - (asked[n] as number))).toEqual(Array(asked.length - 1).fill(waitMs));
+    expect(asked.length).toBeGreaterThan(2);
+  });
+
+  test('a chat that nobody looks at asks about once a minute', async () => {
+    await begin();
+    isSeen = false;
+    await pass(3000);
+    sockets[0]?.options.down();
+    server.calls.length = 0;
+    await pass(10 * 60_000);
+    expect(server.calls.length).toBeGreaterThanOrEqual(8);
+    expect(server.calls.length).toBeLessThanOrEqual(10);
+  });
+
+  test('a conversation that is gone is noticed without a socket too', async () => {
+    const chat = await begin();
+    sockets[0]?.options.down();
+    server.remove(thread());
+    await pass(3000);
+    expect(texts(chat)).toEqual([]);
   });
 
   test('nothing is said of a lost connection before nothing gets through at all', async () => {

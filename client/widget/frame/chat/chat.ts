@@ -2,20 +2,20 @@ import type { VisitorConversationView } from '../../../../shared/contracts/visit
 import { createAccount } from './account.ts';
 import { ApiError } from './api.ts';
 import { createDraft } from './draft.ts';
-import { fileRefusals, nameCharsMax } from './files.ts';
+import { nameCharsMax } from './files.ts';
 import { createLive } from './live.ts';
 import { newId } from './new-id.ts';
 import { createOutbox } from './outbox.ts';
 import { type Chat, type ChatOptions, type ChatState, emptyThread, newerView } from './state.ts';
 import { lastWithoutGap, mergeMessages, stillWaiting } from './thread.ts';
-import type { Helpfulness, OutboxEntry, OutboxFile, ThreadMessage } from './types.ts';
+import type { Helpfulness, OutboxEntry, ThreadMessage } from './types.ts';
 
 const typingLapsesMs = 6000;
-const pollMs = 5000;
+/** Without a socket the server is asked this often whether the thread goes further. */
+const pollMs = 2000;
+const pollUnseenMs = 60_000;
 /** Addresses of files are asked for anew after this time, before they lapse. */
 const filesFreshMs = 8 * 60_000;
-/** Unseen, every so many polls. */
-const unseenPolls = 12;
 
 /**
  * One visitor's chat. A message is in the outbox before anything is sent and leaves it once the server has stored it;
@@ -25,7 +25,7 @@ export function createChat(options: ChatOptions): Chat {
   const { api, store } = options;
   const listeners = new Set<() => void>();
   let typingTimer: ReturnType<typeof setTimeout>;
-  let polls = 0;
+  let pollTimer: ReturnType<typeof setTimeout>;
   let lastAt = 0;
   let filesReadAt = Date.now();
   /** The upload that goes on. */
@@ -60,14 +60,16 @@ export function createChat(options: ChatOptions): Chat {
     for (const listener of listeners) listener();
   };
 
-  const showWaiting = () =>
+  const showWaiting = () => {
+    const { conversation, rated, visitor } = kept();
     set({
-      waiting: stillWaiting(outbox.entries(), kept().conversation?.clientId, state.messages),
+      waiting: stillWaiting(outbox.entries(), conversation?.clientId, state.messages),
       isFailing: outbox.isFailing(),
       isStorageBlocked: store.isBlocked(),
-      isKnown: !!kept().visitor,
-      rating: kept().rated && kept().rated?.id === currentId() ? (kept().rated ?? null) : null,
+      isKnown: !!visitor,
+      rating: rated?.id === currentId() ? (rated ?? null) : null,
     });
+  };
 
   const markSeen = () => {
     const { conversation, messages } = state;
@@ -117,23 +119,39 @@ export function createChat(options: ChatOptions): Chat {
         take(stretch.items);
         catchUpAgain = stretch.hasMore && lastWithoutGap(state.messages) > after;
       }
-      set({ isCutOff: false });
+      reached();
     } catch (error) {
       failed(error, id);
     }
     isCatchingUp = false;
   };
 
+  const reached = () => {
+    // What waits to be sent need not wait for its own next attempt.
+    if (state.isCutOff) outbox.retryNow();
+    set({ isCutOff: false });
+  };
+
   const failed = (error: unknown, id: string) => {
-    const isGone = error instanceof ApiError && error.status === 404;
-    if (isGone && id === currentId()) lose();
-    else set({ isCutOff: true });
+    const { status, retryAfterMs } = error instanceof ApiError ? error : new ApiError(0);
+    if (status === 404 && id === currentId()) lose();
+    else {
+      set({ isCutOff: true });
+      pollIn(Math.max(pollMs, retryAfterMs));
+    }
+  };
+
+  /** Looks at a conversation as it is by now, and reads on if it is the one shown. */
+  const look = (conversation: VisitorConversationView) => {
+    if (conversation.id !== currentId()) return;
+    set({ conversation: newerView(state.conversation, conversation) });
+    if (conversation.lastSequence > lastWithoutGap(state.messages)) void catchUp();
   };
 
   const loadConversations = async () => {
     const { items } = await account.authed((token) => api.conversations(token));
-    const current = items.find((item) => item.id === currentId());
-    set({ conversations: items, ...(current && { conversation: newerView(state.conversation, current) }) });
+    set({ conversations: items });
+    items.forEach(look);
     return items;
   };
 
@@ -150,7 +168,8 @@ export function createChat(options: ChatOptions): Chat {
       ]);
       if (id !== currentId()) return;
       filesReadAt = Date.now();
-      set({ isLoading: false, hasOlder: stretch.hasMore, isCutOff: false });
+      set({ isLoading: false, hasOlder: stretch.hasMore });
+      reached();
       take(stretch.items, undefined, false);
       live.follow(id);
     } catch (error) {
@@ -185,43 +204,26 @@ export function createChat(options: ChatOptions): Chat {
     account.save();
   };
 
-  /** Uploads what the server has not got yet. A file that can never be sent is put aside; the rest is answered. */
+  /** Few send files: what it takes comes with the first. */
   const upload = async (entry: OutboxEntry, conversationId: string): Promise<OutboxEntry> => {
-    let left = entry;
-    for (const file of entry.files ?? []) {
-      if (file.uploaded) continue;
-      const bytes = await options.files.get(file.id);
-      const abort = new AbortController();
-      uploading = { entryId: entry.id, abort };
-      try {
-        if (!bytes) throw new ApiError(410);
-        const watch = {
-          signal: abort.signal,
-          progressed: (share: number) => set({ uploads: { ...state.uploads, [file.id]: share } }),
-        };
-        const { id } = await account.authed((token) =>
-          api.upload(token, conversationId, { name: file.name, bytes }, watch),
-        );
-        const done = (known: OutboxFile) => (known.id === file.id ? { ...known, uploaded: id } : known);
-        left = outbox.update({ ...left, files: left.files?.map(done) ?? [] });
-      } catch (error) {
-        const status = error instanceof ApiError ? error.status : 0;
-        // Reading the thread tells whether it is gone, and what waits then begins a new one.
-        if (status === 404 && conversationId === currentId()) {
-          void catchUp();
-          throw new ApiError(0);
-        }
-        const refused = fileRefusals[status];
-        if (!refused) throw error;
-        const known = left.files?.filter(({ id }) => id === file.id) ?? [];
-        left = outbox.split(left, known, { refused });
-      } finally {
-        uploading = undefined;
-      }
-      // Given up meanwhile.
-      if (!outbox.entries().some(({ id }) => id === entry.id)) throw new ApiError(0);
-    }
-    return left;
+    if (!entry.files?.some(({ uploaded }) => !uploaded)) return entry;
+    const { uploadFiles } = await import('./upload.ts').catch(() => {
+      throw new ApiError(0);
+    });
+    return uploadFiles(entry, {
+      outbox,
+      bytes: (id) => options.files.get(id),
+      send: (file, watch) => account.authed((token) => api.upload(token, conversationId, file, watch)),
+      progressed: (id, share) => set({ uploads: { ...state.uploads, [id]: share } }),
+      goesOn(abort) {
+        uploading = abort && { entryId: entry.id, abort };
+      },
+      missing() {
+        const isShown = conversationId === currentId();
+        if (isShown) void catchUp();
+        return isShown;
+      },
+    });
   };
 
   const callPerson = async (conversationId: string) => {
@@ -296,24 +298,25 @@ export function createChat(options: ChatOptions): Chat {
       // What was marked as seen meanwhile comes with the list only.
       loadConversations().catch(() => {});
     },
-    message({ message, conversation }) {
-      if (conversation.id !== currentId()) return;
-      if (message.role !== 'user') set({ typing: null });
-      take([message], conversation);
-    },
-    conversation({ conversation }) {
-      if (conversation.id !== currentId()) return;
-      set({ conversation: newerView(state.conversation, conversation) });
-      if (conversation.lastSequence > lastWithoutGap(state.messages)) void catchUp();
-    },
-    answer(step) {
-      if (step.conversationId === currentId()) draft.step(step);
-    },
-    typing({ conversationId, side, name, typing }) {
-      if (side !== 'agent' || conversationId !== currentId()) return;
-      clearTimeout(typingTimer);
-      set({ typing: typing ? { name } : null });
-      if (typing) typingTimer = setTimeout(() => set({ typing: null }), typingLapsesMs);
+    events: {
+      'message:created'({ message, conversation }) {
+        if (conversation.id !== currentId()) return;
+        if (message.role !== 'user') set({ typing: null });
+        take([message], conversation);
+      },
+      'conversation:updated'({ conversation }) {
+        outbox.retryNow();
+        look(conversation);
+      },
+      'answer:progress'(step) {
+        if (step.conversationId === currentId()) draft.step(step);
+      },
+      typing({ conversationId, side, name, typing }) {
+        if (side !== 'agent' || conversationId !== currentId()) return;
+        clearTimeout(typingTimer);
+        set({ typing: typing ? { name } : null });
+        if (typing) typingTimer = setTimeout(() => set({ typing: null }), typingLapsesMs);
+      },
     },
   });
 
@@ -338,17 +341,29 @@ export function createChat(options: ChatOptions): Chat {
   };
 
   const refresh = () => (state.isLoading ? loadThread() : catchUp());
-  const pollTimer = setInterval(() => {
-    polls++;
+
+  /** Spread, so that many browsers that lost their sockets at once do not come back at once. */
+  const pollIn = (ms: number) => {
+    clearTimeout(pollTimer);
+    if (!isStopped) pollTimer = setTimeout(poll, (options.isSeen() ? ms : pollUnseenMs) * (1 + Math.random() / 4));
+  };
+
+  const poll = async () => {
+    pollIn(pollMs);
     if (options.isSeen()) void freshenFiles();
-    if (!live.isUp() && (options.isSeen() || polls % unseenPolls === 0)) {
-      void refresh();
-      // Status, marks and whether a person was called come with the list only.
-      if (currentId()) loadConversations().catch(() => {});
-      // The socket's code may not have come yet.
-      live.follow(currentId());
+    const id = currentId();
+    if (live.isUp() || !id) return;
+    // The socket's code may not have come yet.
+    live.follow(id);
+    if (state.isLoading) return loadThread();
+    try {
+      // The list tells of the thread too, unless it is gone or one of many.
+      if (!(await loadConversations()).some((item) => item.id === id)) void catchUp();
+      reached();
+    } catch (error) {
+      failed(error, id);
     }
-  }, pollMs);
+  };
 
   const adoptNewest = async () => {
     const [newest] = await loadConversations();
@@ -444,8 +459,7 @@ export function createChat(options: ChatOptions): Chat {
       outbox.retryNow();
       live.retryNow();
       markSeen();
-      void freshenFiles();
-      if (!live.isUp()) void refresh();
+      void poll();
     },
     storageChanged(key) {
       if (key && !key.startsWith(store.prefix)) return;
@@ -459,7 +473,7 @@ export function createChat(options: ChatOptions): Chat {
     },
     stop() {
       isStopped = true;
-      clearInterval(pollTimer);
+      clearTimeout(pollTimer);
       clearTimeout(typingTimer);
       draft.end();
       account.stop();
@@ -469,6 +483,7 @@ export function createChat(options: ChatOptions): Chat {
     },
   };
 
+  pollIn(pollMs);
   if (kept().conversation) void loadThread();
   else if (options.identityToken) adoptNewest().catch(() => {});
   return chat;

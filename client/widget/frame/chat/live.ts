@@ -2,8 +2,6 @@ import type { AnswerProgress, VisitorEvents } from '../../../../shared/socket-ev
 import type { Socket, SocketOptions } from '../socket/socket.ts';
 import { backoffMs } from './backoff.ts';
 
-type Payload<Name extends keyof VisitorEvents> = Parameters<VisitorEvents[Name]>[0];
-
 export interface Live {
   isUp(): boolean;
   /** Events of this conversation from now on; null for none. The first call loads and opens the socket. */
@@ -19,10 +17,8 @@ export interface LiveOptions {
   token(refused?: string): Promise<string>;
   /** The thread is followed; it reaches up to `lastSequence` by now. `answer`: the one being written there. */
   watched(lastSequence: number, answer: AnswerProgress | undefined): void;
-  message(event: Payload<'message:created'>): void;
-  conversation(event: Payload<'conversation:updated'>): void;
-  typing(event: Payload<'typing'>): void;
-  answer(event: AnswerProgress): void;
+  /** What is done with each event; others are passed over. */
+  events: VisitorEvents;
 }
 
 /** Keeps one conversation followed over whatever connection there is. A hint only: the thread is read over HTTP. */
@@ -54,12 +50,7 @@ export function createLive(options: LiveOptions): Live {
         down() {
           isUp = false;
         },
-        event(name, data) {
-          if (name === 'message:created') options.message(data as Payload<'message:created'>);
-          if (name === 'conversation:updated') options.conversation(data as Payload<'conversation:updated'>);
-          if (name === 'typing') options.typing(data as Payload<'typing'>);
-          if (name === 'answer:progress') options.answer(data as AnswerProgress);
-        },
+        event: (name, data) => options.events[name as keyof VisitorEvents]?.(data as never),
       });
       if (isStopped) opened.close();
       else socket = opened;

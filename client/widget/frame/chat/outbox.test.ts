@@ -153,6 +153,20 @@ test('when the way is free again nobody waits', async () => {
   expect(ids()).toEqual(['a']);
 });
 
+test('that the way is free again shortens no time the server has named', async () => {
+  deliver = async () => {
+    throw new ApiError(429, 20_000);
+  };
+  const outbox = create();
+  outbox.add(entry('a'));
+  await vi.advanceTimersByTimeAsync(0);
+  outbox.retryNow();
+  await vi.advanceTimersByTimeAsync(19_000);
+  expect(ids()).toEqual(['a']);
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(ids()).toEqual(['a', 'a']);
+});
+
 test('another tab’s message is shown at once and sent from here only if that tab does not', async () => {
   const outbox = create();
   store.put(entry('theirs'));

@@ -22,7 +22,7 @@ export interface Outbox {
   split(entry: OutboxEntry, files: readonly OutboxFile[], change?: Partial<OutboxEntry>, content?: string): OutboxEntry;
   /** The visitor gives up on a message. */
   discard(id: string): void;
-  /** The way is free again: no more waiting. */
+  /** The way is free again: no more waiting than the server has asked for. */
   retryNow(): void;
   /** Another tab changed what is kept. */
   reload(): void;
@@ -68,9 +68,10 @@ export function createOutbox({ store, deliver, changed, gone }: OutboxOptions): 
     entries = entries.filter((entry) => entry.id !== id);
     changed();
   };
-  const pause = (ms: number) =>
+  const pause = (ms: number, leastMs: number) =>
     new Promise<void>((resolve) => {
-      wake = resolve;
+      const least = Date.now() + leastMs;
+      wake = () => setTimeout(resolve, least - Date.now());
       setTimeout(resolve, ms);
     });
 
@@ -98,7 +99,7 @@ export function createOutbox({ store, deliver, changed, gone }: OutboxOptions): 
         } else {
           attempt++;
           changed();
-          await pause(backoffMs(attempt, retryAfterMs));
+          await pause(backoffMs(attempt, retryAfterMs), retryAfterMs);
         }
       }
     }

@@ -1,4 +1,58 @@
-import { ApiError } from './api.ts';
+import { type Api, ApiError } from './api.ts';
+import { fileRefusals } from './files.ts';
+import type { Outbox } from './outbox.ts';
+import type { OutboxEntry, OutboxFile } from './types.ts';
+
+export interface UploadParts {
+  outbox: Outbox;
+  /** The bytes of a file; null when they are gone. */
+  bytes(id: string): Promise<Blob | null>;
+  /** One attempt to bring a file to the entry's conversation. Throws `ApiError`. */
+  send(file: { name: string; bytes: Blob }, watch: Parameters<Api['upload']>[3]): ReturnType<Api['upload']>;
+  /** The share of a file that has gone up. */
+  progressed(id: string, share: number): void;
+  /** What breaks off the upload that goes on from now; undefined: none does. */
+  goesOn(abort: AbortController | undefined): void;
+  /** The server does not know the conversation. Answers whether it is being looked at again, as the one shown. */
+  missing(): boolean;
+}
+
+/**
+ * Uploads what the server has not got yet. A file that can never be sent is put aside; the rest is answered. Throws
+ * `ApiError`.
+ */
+export async function uploadFiles(
+  entry: OutboxEntry,
+  { outbox, bytes: bytesOf, send, progressed, goesOn, missing }: UploadParts,
+): Promise<OutboxEntry> {
+  let left = entry;
+  for (const file of entry.files ?? []) {
+    if (file.uploaded) continue;
+    const bytes = await bytesOf(file.id);
+    const abort = new AbortController();
+    goesOn(abort);
+    try {
+      if (!bytes) throw new ApiError(410);
+      const watch = { signal: abort.signal, progressed: (share: number) => progressed(file.id, share) };
+      const { id } = await send({ name: file.name, bytes }, watch);
+      const done = (known: OutboxFile) => (known.id === file.id ? { ...known, uploaded: id } : known);
+      left = outbox.update({ ...left, files: left.files?.map(done) ?? [] });
+    } catch (error) {
+      const status = error instanceof ApiError ? error.status : 0;
+      // Reading the thread tells whether it is gone, and what waits then begins a new one.
+      if (status === 404 && missing()) throw new ApiError(0);
+      const refused = fileRefusals[status];
+      if (!refused) throw error;
+      const known = left.files?.filter(({ id }) => id === file.id) ?? [];
+      left = outbox.split(left, known, { refused });
+    } finally {
+      goesOn(undefined);
+    }
+    // Given up meanwhile.
+    if (!outbox.entries().some(({ id }) => id === entry.id)) throw new ApiError(0);
+  }
+  return left;
+}
 
 /** A request that brings nothing forward for so long is broken off. */
 const patienceMs = 30_000;

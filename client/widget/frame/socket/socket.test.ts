@@ -150,6 +150,35 @@ describe.each(['websocket', 'polling'] as const)('over %s', (transport) => {
   });
 });
 
+test('the way that has come up once is tried three times before the other is', async () => {
+  await listen(['polling']);
+  const tries: string[] = [];
+  let isAway = false;
+  vi.stubGlobal(
+    'WebSocket',
+    class extends BrowserWebSocket {
+      constructor(url: string) {
+        super(url);
+        if (isAway) tries.push('websocket');
+      }
+    },
+  );
+  const plainFetch = fetch;
+  vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+    if (isAway && !url.includes('sid=')) tries.push('polling');
+    return plainFetch(url, init);
+  });
+  const line = connect();
+  await until(line.isUp);
+  isAway = true;
+  await io.close();
+  await until(() => tries.length >= 8);
+  expect(tries.slice(0, 8)).toEqual([
+    ...['polling', 'polling', 'polling', 'websocket'],
+    ...['polling', 'polling', 'polling', 'websocket'],
+  ]);
+});
+
 test('a line that dies without a word is noticed and replaced', async () => {
   await listen(['websocket']);
   const line = connect();

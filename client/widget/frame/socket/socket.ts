@@ -34,7 +34,9 @@ export function connectSocket({ token, waitMs, up, down, event }: SocketOptions)
   let isUp = false;
   let isClosed = false;
   let isConnecting = false;
+  let wasUp = false;
   let failures = 0;
+  let fruitless = 0;
   let ackId = 0;
   let refused: string | undefined;
   let timer: ReturnType<typeof setTimeout>;
@@ -59,8 +61,8 @@ export function connectSocket({ token, waitMs, up, down, event }: SocketOptions)
       const type = text[0];
       const [, id, body] = /^(\d*)(.*)$/s.exec(text.slice(1)) as unknown as [string, string, string];
       if (type === '0') {
-        failures = 0;
-        isUp = true;
+        failures = fruitless = 0;
+        isUp = wasUp = true;
         up();
       } else if (type === '2') {
         const [name, data] = JSON.parse(body);
@@ -107,9 +109,10 @@ export function connectSocket({ token, waitMs, up, down, event }: SocketOptions)
     transport = undefined;
     clearTimeout(watchdog);
     acks.clear();
-    // What never came up is tried the other way round next time; a refusal says nothing about the way.
-    if (!isUp && !refused) usesPolling = !usesPolling;
+    // Until one way has come up they take turns; then the other is every fourth only, since most of the time it is the
+    // server that is away. A refusal says nothing about the way.
     if (isUp) down();
+    else if (!refused && (!wasUp || fruitless++ % 4 > 1)) usesPolling = !usesPolling;
     isUp = false;
     retry();
   };
