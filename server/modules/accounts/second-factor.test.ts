@@ -73,6 +73,16 @@ test('each recovery code stands in for the app once', async () => {
   expect((await ann.browser.get('/api/auth/second-factor')).body).toEqual({ isOn: true, recoveryCodesLeft: 9 });
 });
 
+test('a code of a second factor that is asked for gets nobody new recovery codes', async () => {
+  const { key, recoveryCodes } = await setUp();
+  const before = await world.deps.storage.credentials.findSecondFactor(ann.userId);
+  for (const code of [codeOf(key), recoveryCodes[0]!]) {
+    const refused = await confirm(code);
+    expect([refused.status, refused.body.type]).toEqual([409, '/problems#conflict']);
+  }
+  expect(await world.deps.storage.credentials.findSecondFactor(ann.userId)).toEqual(before);
+});
+
 test('neither the key nor a recovery code is readable in storage', async () => {
   const { key, recoveryCodes } = await setUp();
   const stored = JSON.stringify(await world.deps.storage.credentials.findSecondFactor(ann.userId));

@@ -82,23 +82,30 @@ export function createSecondFactor(deps: FactorDeps) {
       const sealed = sealing.seal(key.toString('base64url'), sealingContextOf(user.id));
       await storage.transaction(async ({ credentials }) => {
         if ((await credentials.findSecondFactor(user.id))?.confirmedAt) {
-          throw new HttpProblem('conflict', 'You have a second factor already. Remove it first.');
+          throw alreadyThere();
         }
         await credentials.setSecondFactor(user.id, sealed);
       });
       return { key: base32(key), qrSvg: renderSVG(totpUri(key, user.email), { border: 2 }) };
     },
 
-    /** @returns recovery codes @throws HttpProblem 400 when the code is wrong or no key was made, 429 */
+    /**
+     * Has a key that was made asked for from now on. Once it is, no code gets anybody new recovery codes.
+     * @returns recovery codes
+     * @throws HttpProblem 400 when the code is wrong or no key was made, 409 when there is a second factor, 429
+     */
     async confirm({ user, requestId }: Caller, code: string): Promise<string[]> {
       const factor = await storage.credentials.findSecondFactor(user.id);
       if (!factor) throw validationProblem([{ pointer: '#/code', detail: 'Begin anew: there is no key yet.' }]);
+      if (factor.confirmedAt) throw alreadyThere();
       const who = { account: `code of ${user.id}`, address: '' };
       const proven = await throttle.attempt(who, () => takeCode(user.id, factor.sealedSecret, code));
       if (!proven) throw validationProblem([{ pointer: '#/code', detail: 'Is not the code that the app shows now.' }]);
       const codes = Array.from({ length: recoveryCodeCount }, newRecoveryCode);
       await storage.transaction(async (scope) => {
-        await scope.credentials.confirmSecondFactor(user.id, codes.map(hashOfRecoveryCode));
+        const hashes = codes.map(hashOfRecoveryCode);
+        // Not another key that was made meanwhile: its codes have not been proven.
+        if (!(await scope.credentials.confirmSecondFactor(user.id, factor.sealedSecret, hashes))) throw alreadyThere();
         await recordForEachClient(scope, { user, requestId }, { action: 'user.secondFactorSet' });
       });
       sendSecurityNotice(deps, 'secondFactorSet', { user, requestId });
@@ -115,6 +122,10 @@ export function createSecondFactor(deps: FactorDeps) {
       sendSecurityNotice(deps, 'secondFactorRemoved', caller);
     },
   };
+}
+
+function alreadyThere(): HttpProblem {
+  return new HttpProblem('conflict', 'You have a second factor already. Remove it first.');
 }
 
 /** Twenty-four letters and digits in fours: 120 bits, which need no slow hash. */

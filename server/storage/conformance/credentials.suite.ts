@@ -46,13 +46,16 @@ export function credentialsSuite(open: OpenHarness): void {
       it('is set, confirmed with its recovery codes, and removed', async () => {
         const { credentials } = t.storage;
         const user = await addUser(t.storage);
-        await credentials.confirmSecondFactor(user.id, ['x']);
+        expect(await credentials.confirmSecondFactor(user.id, 'sealed', ['x'])).toBe(false);
         expect(await credentials.findSecondFactor(user.id)).toBeUndefined();
         const factor = await credentials.setSecondFactor(user.id.toUpperCase(), 'sealed');
         const fresh = { recoveryHashes: [], lastStep: 0, confirmedAt: null, createdAt: t.env.now() };
         expect(factor).toEqual({ id: user.id, sealedSecret: 'sealed', ...fresh });
         t.env.advance(5);
-        await credentials.confirmSecondFactor(user.id, ['a', 'b']);
+        expect(await credentials.confirmSecondFactor(user.id, 'another', ['x'])).toBe(false);
+        const confirmations = [1, 2, 3].map(() => credentials.confirmSecondFactor(user.id, 'sealed', ['a', 'b']));
+        expect((await Promise.all(confirmations)).filter(Boolean)).toHaveLength(1);
+        expect(await credentials.confirmSecondFactor(user.id, 'sealed', ['x'])).toBe(false);
         const confirmed = { ...factor, recoveryHashes: ['a', 'b'], confirmedAt: t.env.now() };
         expect(await credentials.findSecondFactor(user.id.toUpperCase())).toEqual(confirmed);
         expect(await credentials.setSecondFactor(user.id, 'again')).toMatchObject({ ...fresh, createdAt: t.env.now() });
@@ -67,7 +70,7 @@ export function credentialsSuite(open: OpenHarness): void {
         const user = await addUser(t.storage);
         expect(await credentials.takeStep(user.id, 7)).toBe(false);
         await credentials.setSecondFactor(user.id, 'sealed');
-        await credentials.confirmSecondFactor(user.id, ['a', 'b']);
+        await credentials.confirmSecondFactor(user.id, 'sealed', ['a', 'b']);
         const steps = await Promise.all([1, 2, 3].map(() => credentials.takeStep(user.id, 58_000_000_000)));
         expect(steps.filter(Boolean)).toHaveLength(1);
         expect(await credentials.takeStep(user.id, 57_999_999_999)).toBe(false);

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lt, sql } from 'drizzle-orm';
 import { type SecondFactor, type TokenPurpose, userSecondFactors, userTokens } from '../../../shared/schema.ts';
 import type { CredentialsRepository, NewUserToken } from '../repositories/credentials.ts';
 import type { Db, Handle } from './handle.ts';
@@ -47,9 +47,15 @@ export class DatabaseCredentials implements CredentialsRepository {
     return factor!;
   }
 
-  async confirmSecondFactor(userId: string, recoveryHashes: string[]): Promise<void> {
+  confirmSecondFactor(userId: string, sealedSecret: string, recoveryHashes: string[]): Promise<boolean> {
     const confirmedAt = this.#handle.env.now();
-    await this.#handle.write((db) => db.update(f).set({ recoveryHashes, confirmedAt }).where(eq(f.id, userId)));
+    return this.#changes((db) =>
+      db
+        .update(f)
+        .set({ recoveryHashes, confirmedAt })
+        .where(and(eq(f.id, userId), eq(f.sealedSecret, sealedSecret), isNull(f.confirmedAt)))
+        .returning({ id: f.id }),
+    );
   }
 
   takeStep(userId: string, step: number): Promise<boolean> {

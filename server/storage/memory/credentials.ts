@@ -30,10 +30,12 @@ export function createCredentials({ env, read, write }: MemContext): Credentials
         return tx.of(secondFactors).insert({ id: idOf(userId), ...fresh });
       }),
 
-    confirmSecondFactor: (userId, recoveryHashes) =>
+    confirmSecondFactor: (userId, sealedSecret, recoveryHashes) =>
       write((tx) => {
         const known = tx.of(secondFactors).get(idOf(userId));
-        if (known !== undefined) tx.of(secondFactors).update(known, { recoveryHashes, confirmedAt: env.now() });
+        if (known === undefined || known.sealedSecret !== sealedSecret || known.confirmedAt !== null) return false;
+        tx.of(secondFactors).update(known, { recoveryHashes, confirmedAt: env.now() });
+        return true;
       }),
 
     takeStep: (userId, step) =>

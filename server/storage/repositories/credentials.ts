@@ -31,8 +31,11 @@ export interface CredentialsRepository {
    */
   setSecondFactor(userId: string, sealedSecret: string): Promise<SecondFactor>;
 
-  /** Confirms it and sets its recovery codes; nothing when there is none. */
-  confirmSecondFactor(userId: string, recoveryHashes: string[]): Promise<void>;
+  /**
+   * Confirms the one with this secret and sets its recovery codes; false when there is none, it has another secret by
+   * now, or it was confirmed before. Of many at the same moment one gets true.
+   */
+  confirmSecondFactor(userId: string, sealedSecret: string, recoveryHashes: string[]): Promise<boolean>;
 
   /** Notes that the code of this time step was used; false when it, or a later one, was before, or there is none. */
   takeStep(userId: string, step: number): Promise<boolean>;

@@ -244,6 +244,13 @@ export const accountRemovals: readonly Removal[] = [
     replace: "if (proven === null) throw validationProblem([{ pointer: '#/password'",
   },
   {
+    requirements: 'V7.5.1',
+    test: 'a code of a second factor that is asked for gets nobody new recovery codes',
+    file: 'server/modules/accounts/second-factor.ts',
+    find: '      if (factor.confirmedAt) throw alreadyThere();\n',
+    replace: '',
+  },
+  {
     requirements: 'V7.5.2',
     test: 'of one session ends that one, and its sockets are told',
     file: 'server/modules/accounts/sessions.ts',
