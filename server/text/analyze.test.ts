@@ -12,6 +12,7 @@ const alike = (language: string, ...words: string[]) => {
 describe('analyze', () => {
   test('brings forms of a word to one term, by the rules of the language', () => {
     alike('en', 'connect', 'connected', 'Connecting', 'connections');
+    alike('en', 'embed', 'embeds', 'embedded', 'embedding');
     alike('de', 'Haus', 'Häuser', 'HÄUSERN', 'Haeuser');
     alike('fr', 'réinitialiser', 'réinitialisé');
     alike('es', 'canción', 'canciones');

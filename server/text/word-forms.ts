@@ -25,6 +25,9 @@ const snowballNames: Record<string, string> = {
 const languageOfScript: Partial<Record<Script, string>> = { latin: 'en', arabic: 'ar', hebrew: 'he', cyrillic: 'ru' };
 const scriptOfLanguage: Record<string, Script> = { ar: 'arabic', he: 'hebrew', ru: 'cyrillic' };
 
+/** Words whose end Snowball takes for an ending. */
+const ownForms: Record<string, Record<string, string>> = { en: { embed: 'embed', embeds: 'embed' } };
+
 type Reduce = (word: string) => string | null;
 const reducers = new Map<string, Reduce>();
 
@@ -89,7 +92,8 @@ function makeStemmer(language: string): (word: string) => string {
   const name = snowballNames[language];
   if (name === undefined) return (word) => word;
   const stemmer = newStemmer(name);
-  return (word) => (/\d/.test(word) ? word : stemmer.stem(word));
+  const own = new Map(Object.entries(ownForms[language] ?? {}));
+  return (word) => own.get(word) ?? (/\d/.test(word) ? word : stemmer.stem(word));
 }
 
 /** Letters without their accents, as people type them who have no such keys. */
