@@ -334,6 +334,22 @@ describe('receiving', () => {
     expect(chat.state().isCutOff).toBe(false);
   });
 
+  test('a list that was read before the socket told of a change does not take it back', async () => {
+    const chat = await begin();
+    const before = structuredClone(thread().view);
+    let answer = () => {};
+    vi.spyOn(server.api, 'conversations').mockImplementation(
+      () => new Promise((resolve) => (answer = () => resolve({ items: [before], nextCursor: null }))),
+    );
+    sockets[0]?.options.down();
+    sockets[0]?.options.up();
+    await pass();
+    sockets[0]?.options.event('conversation:updated', { conversation: { ...before, status: 'closed' } });
+    answer();
+    await pass();
+    expect(chat.state().conversation?.status).toBe('closed');
+  });
+
   test('marks of having been seen never go back', async () => {
     const chat = await begin();
     const event = (agentReadSequence: number) =>

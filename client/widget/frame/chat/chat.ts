@@ -27,6 +27,7 @@ export function createChat(options: ChatOptions): Chat {
   let typingTimer: ReturnType<typeof setTimeout>;
   let pollTimer: ReturnType<typeof setTimeout>;
   let lastAt = 0;
+  let viewsHeard = 0;
   let filesReadAt = Date.now();
   /** The upload that goes on. */
   let uploading: { entryId: string; abort: AbortController } | undefined;
@@ -149,9 +150,11 @@ export function createChat(options: ChatOptions): Chat {
   };
 
   const loadConversations = async () => {
+    const heard = viewsHeard;
     const { items } = await account.authed((token) => api.conversations(token));
     set({ conversations: items });
-    items.forEach(look);
+    // What the socket has told meanwhile may be newer than the list, which was read before it arrived.
+    if (heard === viewsHeard) items.forEach(look);
     return items;
   };
 
@@ -305,6 +308,7 @@ export function createChat(options: ChatOptions): Chat {
         take([message], conversation);
       },
       'conversation:updated'({ conversation }) {
+        viewsHeard++;
         outbox.retryNow();
         look(conversation);
       },
