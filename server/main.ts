@@ -13,7 +13,7 @@ import { createEmbedder } from './lib/embeddings.ts';
 import { createPasswords } from './lib/passwords.ts';
 import { createLogger, createSpeaker } from './logger.ts';
 import { createMailer } from './mail/mailer.ts';
-import { startUnsentSweep } from './modules/attachments/sweep-unsent.ts';
+import { startFileSweep } from './modules/attachments/sweep-unsent.ts';
 import { startConversationWaker } from './modules/conversations/wake-snoozed.ts';
 import { demoCredentials } from './modules/demo/demo-credentials.ts';
 import { seedDemo } from './modules/demo/seed-demo.ts';
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
   const background = [
     startActivationScheduler(deps),
     startConversationWaker(deps),
-    startUnsentSweep(deps),
+    startFileSweep(deps),
     startSearchIndexer(deps),
   ];
   const jobs = config.jobs ? startJobRunner(deps, createJobHandlers(deps)) : undefined;

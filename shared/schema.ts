@@ -93,6 +93,8 @@ export {
   clientPrivacy,
   type Erasure,
   erasures,
+  type RemovedFile,
+  removedFiles,
 } from './tables/privacy.ts';
 export { session } from './tables/sessions.ts';
 export {

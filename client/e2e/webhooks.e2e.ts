@@ -57,6 +57,23 @@ describe.runIf(chromiumPath)('webhooks', () => {
     await receiver.arrived(2);
     expect(receiver.taken[1]!.headers['webhook-id']).toBe(receiver.taken[0]!.headers['webhook-id']);
 
+    await press(page, 'New secret…');
+    await page.getByText(/for 24 hours with the present one as well/).waitFor();
+    await press(page, 'Make a new secret');
+    await page.getByText(/^whsec_/).waitFor();
+    await press(page, 'I have copied it');
+    await page.getByText('Deliveries are signed with two secrets').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    const signatures = () => String(receiver.taken.at(-1)!.headers['webhook-signature']).split(' ').length;
+    await press(page, 'Send a test');
+    await receiver.arrived(3);
+    expect(signatures()).toBe(2);
+    await press(page, 'End it now');
+    await page.getByText('Deliveries are signed with two secrets').waitFor({ state: 'detached' });
+    await press(page, 'Send a test');
+    await receiver.arrived(4);
+    expect(signatures()).toBe(1);
+
     receiver.answerWith(withJson({}, 410));
     await press(page, 'Send a test');
     await page.getByText('Given up · 410').waitFor();

@@ -15,6 +15,7 @@ export class SwappableStorage implements IStorage {
   readonly queue: IStorage['queue'];
   readonly deliveryQueue: IStorage['deliveryQueue'];
   readonly tallies: IStorage['tallies'];
+  readonly removedFiles: IStorage['removedFiles'];
   readonly transfer: IStorage['transfer'];
   #current: IStorage;
   #held: Promise<void> | undefined;
@@ -31,6 +32,7 @@ export class SwappableStorage implements IStorage {
     this.queue = this.#repository((storage) => storage.queue);
     this.deliveryQueue = this.#repository((storage) => storage.deliveryQueue);
     this.tallies = this.#repository((storage) => storage.tallies);
+    this.removedFiles = this.#repository((storage) => storage.removedFiles);
     this.transfer = this.#repository((storage) => storage.transfer);
   }
 

@@ -29,6 +29,7 @@ import type { PrivacyRepository } from './repositories/privacy.ts';
 import type { QueueRepository } from './repositories/queue.ts';
 import type { RatingsRepository } from './repositories/ratings.ts';
 import type { ReceiptsRepository } from './repositories/receipts.ts';
+import type { RemovedFilesRepository } from './repositories/removed-files.ts';
 import type { SearchRepository } from './repositories/search.ts';
 import type { TalliesRepository } from './repositories/tallies.ts';
 import type { TransferRepository } from './repositories/transfer.ts';
@@ -99,6 +100,8 @@ export interface StorageScope {
   readonly credentials: CredentialsRepository;
   /** How often something was done lately: for limits that all processes share. */
   readonly tallies: TalliesRepository;
+  /** Files that no row names any more, which the file store may still have. */
+  readonly removedFiles: RemovedFilesRepository;
   /** Rows as they are, of all clients: for whoever carries them to another storage. */
   readonly transfer: TransferRepository;
   forClient(id: ClientId): ClientStorage;

@@ -35,6 +35,7 @@ export const transferTables: readonly TransferTable[] = [
   schema.userTokens,
   schema.userSecondFactors,
   schema.tallies,
+  schema.removedFiles,
   schema.clients,
   schema.members,
   schema.invitations,

@@ -28,6 +28,8 @@ export const webhookView = z.object({
   lastSuccessAt: z.nullable(z.string()),
   /** Set when the server switched it off by itself: its receiver answered 410, or has failed for too long. */
   switchedOff: z.nullable(z.object({ at: z.string(), reason: z.enum(switchOffReasons) })),
+  /** Until when deliveries are signed with the secret before as well; null: with the present one alone. */
+  previousSecretUntil: z.nullable(z.string()),
   createdAt: z.string(),
   updatedAt: z.string(),
 });
@@ -148,10 +150,22 @@ export const rotateOutgoingSecret = defineEndpoint({
   path: '/api/clients/:clientId/webhooks/:webhookId/secret',
   access: { kind: 'member', permission: 'webhooks.manage' },
   area,
-  summary: 'Makes a new secret for a webhook; what is sent from then on is signed with it. Shown this once.',
+  summary:
+    'Makes a new secret for a webhook, shown this once. What is sent from then on is signed with it, and for 24 hours with the one before as well.',
   params: webhookParams,
   status: 201,
-  answer: z.object({ secret: z.string() }),
+  answer: z.object({ secret: z.string(), previousSecretUntil: z.string() }),
+});
+
+export const endPreviousSecret = defineEndpoint({
+  name: 'endPreviousSecret',
+  method: 'DELETE',
+  path: '/api/clients/:clientId/webhooks/:webhookId/previous-secret',
+  access: { kind: 'member', permission: 'webhooks.manage' },
+  area,
+  summary: 'Signs with the present secret alone from now on. Harmless when there is none before it.',
+  params: webhookParams,
+  status: 204,
 });
 
 export const testWebhook = defineEndpoint({

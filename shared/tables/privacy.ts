@@ -76,6 +76,19 @@ export const approvedAnswers = pgTable(
   ],
 );
 
+/** Files whose rows are gone, and whose bytes are still to go. Of no client: it may be gone as well. */
+export const removedFiles = pgTable(
+  'removed_files',
+  {
+    /** Where the file store has it. */
+    id: text('id').primaryKey(),
+    /** Not before this time. */
+    dueAt: instant('due_at').notNull(),
+  },
+  (t) => [index('removed_files_due_idx').on(t.dueAt, t.id)],
+);
+
 export type ClientPrivacy = typeof clientPrivacy.$inferSelect;
 export type Erasure = typeof erasures.$inferSelect;
 export type ApprovedAnswer = typeof approvedAnswers.$inferSelect;
+export type RemovedFile = typeof removedFiles.$inferSelect;

@@ -26,6 +26,9 @@ export const webhooks = pgTable(
     events: text('events').array().$type<WebhookEvent[]>().notNull(),
     /** What deliveries are signed with; sealed with the installation's key. */
     sealedSecret: text('sealed_secret').notNull(),
+    /** The one before, sealed alike: deliveries are signed with it as well until `previousSecretUntil`. Null: there is none. */
+    previousSealedSecret: text('previous_sealed_secret'),
+    previousSecretUntil: instant('previous_secret_until'),
     enabled: boolean('enabled').notNull(),
     /** Since when no delivery has arrived; null while they do. */
     failingSince: instant('failing_since'),

@@ -1,5 +1,5 @@
 import type { Deps } from '../../deps.ts';
-import { removeFiles } from './remove-files.ts';
+import { ownTimeMs, removeNotedFiles, sweepRemovedFiles } from './noted-files.ts';
 
 type SweepDeps = Pick<Deps, 'storage' | 'files' | 'now' | 'log'>;
 
@@ -18,24 +18,29 @@ export async function sweepUnsent(deps: SweepDeps): Promise<number> {
   let swept = 0;
   for (;;) {
     const due = await storage.directory.listUnsentAttachments(new Date(now().getTime() - unsentMs), atOnce);
-    const keys: string[] = [];
-    for (const { clientId, id, storageKey } of due) {
-      if (await storage.forClient(clientId).attachments.removeUnsent(id)) keys.push(storageKey);
-    }
-    await removeFiles(deps, keys);
+    const keys = await storage.transaction(async (scope) => {
+      const removed: string[] = [];
+      for (const { clientId, id, storageKey } of due) {
+        if (await scope.forClient(clientId).attachments.removeUnsent(id)) removed.push(storageKey);
+      }
+      await scope.removedFiles.add(removed, new Date(now().getTime() + ownTimeMs));
+      return removed;
+    });
+    await removeNotedFiles(deps, keys);
     swept += keys.length;
     if (due.length < atOnce || keys.length === 0) return swept;
   }
 }
 
-/** Sweeps now and every few minutes, until stopped. Does not keep the process alive. */
-export function startUnsentSweep(deps: SweepDeps): { stop(): void } {
+/** Sweeps unsent and removed files now and every few minutes, until stopped. Does not keep the process alive. */
+export function startFileSweep(deps: SweepDeps): { stop(): void } {
   let running = false;
   const sweep = async () => {
     if (running) return;
     running = true;
     try {
       await sweepUnsent(deps);
+      await sweepRemovedFiles(deps);
     } catch (error) {
       deps.log.warn({ event: 'sweep.failed', err: error });
     } finally {

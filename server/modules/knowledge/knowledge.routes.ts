@@ -20,7 +20,7 @@ import { reindexDocument } from './reindex-document.ts';
 import { removeDocument } from './remove-document.ts';
 import { logWordsOnly, searchPassages } from './search-passages.ts';
 
-type RoutesDeps = Pick<Deps, 'storage' | 'files' | 'bus' | 'config' | 'log' | 'embedder'>;
+type RoutesDeps = Pick<Deps, 'storage' | 'files' | 'bus' | 'config' | 'log' | 'newId' | 'now' | 'embedder'>;
 
 async function search({ log, embedder }: RoutesDeps, own: ClientStorage, query: Omit<PassageQuery, 'vector'>) {
   const results = await searchPassages(own, query, embedder);

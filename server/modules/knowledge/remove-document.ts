@@ -1,15 +1,15 @@
 import type { Deps } from '../../deps.ts';
-import { removeFiles } from '../attachments/remove-files.ts';
+import { queueFileRemoval, removeQueuedFiles } from '../privacy/file-removal.ts';
 import { type KnowledgeActor, recordKnowledgeChange } from './record-knowledge-change.ts';
 
-/** Removes a document from answers, then the bytes of its file. @throws NotFoundError `document` */
+/** Removes a document from answers; the bytes of its file go right after, or by a job. @throws NotFoundError `document` */
 export async function removeDocument(
-  deps: Pick<Deps, 'storage' | 'bus' | 'files' | 'log'>,
+  deps: Pick<Deps, 'storage' | 'bus' | 'files' | 'log' | 'newId' | 'now'>,
   actor: KnowledgeActor,
   documentId: string,
 ): Promise<void> {
   const { clientId } = actor.caller;
-  const removed = await deps.storage.transaction(async (scope) => {
+  const { removed, removal } = await deps.storage.transaction(async (scope) => {
     const own = scope.forClient(clientId);
     const document = await own.documents.remove(documentId);
     const { id: targetId, kind, name } = document;
@@ -19,9 +19,10 @@ export async function removeDocument(
       targetId,
       details: { kind, name },
     });
-    return document;
+    const removal = await queueFileRemoval(own, deps, document.storageKey === null ? [] : [document.storageKey]);
+    return { removed: document, removal };
   });
   deps.bus.publish('document.removed', { clientId, documentId: removed.id });
   deps.bus.publish('job.changed', { clientId, kind: 'ingest', subjectId: removed.id });
-  if (removed.storageKey !== null) await removeFiles(deps, [removed.storageKey]);
+  await removeQueuedFiles(deps, deps.storage.forClient(clientId), removal);
 }

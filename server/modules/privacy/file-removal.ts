@@ -1,3 +1,4 @@
+import type { Job } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
 import type { JobHandler } from '../../jobs/job-handler.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
@@ -36,11 +37,19 @@ export async function removeQueuedFiles(
 ): Promise<void> {
   if (keys.length === 0) return;
   try {
-    if (await removeFiles(deps, keys)) await own.jobs.cancel('removeFiles', id);
+    if ((await removeFiles(deps, keys)).length === 0) await own.jobs.cancel('removeFiles', id);
   } catch (err) {
     deps.log.warn({ event: 'files.removal-left-to-job', err });
   }
 }
+
+/** The files that jobs of the client are still to remove. */
+export async function filesStillQueued({ jobs }: ClientStorage): Promise<string[]> {
+  return (await jobs.list('removeFiles')).flatMap(keysOf);
+}
+
+const keysOf = ({ payload: { keys } }: Job): string[] =>
+  Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : [];
 
 /** Removes what a process that stopped in the middle, or a file store that was away, has left. It never gives up. */
 export function createRemoveFilesHandler({ files }: Pick<Deps, 'files'>): JobHandler {
@@ -48,9 +57,8 @@ export function createRemoveFilesHandler({ files }: Pick<Deps, 'files'>): JobHan
     atOnce,
     attemptsMax: Number.POSITIVE_INFINITY,
     retryDelayMs: (attempt) => Math.min(retryMaxMs, 1_000 * 2 ** Math.min(attempt, 20)),
-    async run({ payload }) {
-      const keys = Array.isArray(payload.keys) ? payload.keys.filter((key) => typeof key === 'string') : [];
-      for (const key of keys) await files.remove(key);
+    async run(job) {
+      for (const key of keysOf(job)) await files.remove(key);
     },
     // No attempt is the last.
     giveUp: async () => {},

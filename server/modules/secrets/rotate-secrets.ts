@@ -28,6 +28,7 @@ const tables: readonly SealedTable[] = [
     contextOf: (row) => webhookSecretContext((row as WebhookSecret).clientId, (row as WebhookSecret).widgetId),
   },
   { name: 'webhooks', column: 'sealedSecret', contextOf: (row) => outgoingSecretContext(row as Webhook) },
+  { name: 'webhooks', column: 'previousSealedSecret', contextOf: (row) => outgoingSecretContext(row as Webhook) },
   { name: 'widget_identities', column: 'secret', contextOf: (row) => identityContext(row as WidgetIdentity) },
 ];
 
@@ -93,8 +94,8 @@ async function rotateTable(
       reader.read(name, { clientId, limit: rowsAtOnce, ...(after && { after }) }),
     );
     for (const row of rows) {
-      const stored = row[column] as string;
-      const fresh = stored === '' ? undefined : anew(stored, contextOf(row));
+      const stored = row[column] as string | null;
+      const fresh = stored === '' || stored === null ? undefined : anew(stored, contextOf(row));
       if (fresh === undefined) continue;
       await storage.transfer.put(name, [{ ...row, [column]: fresh }]);
       sealed++;

@@ -6,7 +6,7 @@ import type { MemberCaller } from '../../http/route.ts';
 import type { Sealing } from '../../lib/sealing.ts';
 import { NotFoundError } from '../../storage/errors.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
-import { newOutgoingSecret, outgoingSecretContext } from './outgoing-secret.ts';
+import { graceMs, newOutgoingSecret, outgoingSecretContext } from './outgoing-secret.ts';
 import { recordWebhookChange } from './record-webhook-change.ts';
 
 interface Change {
@@ -62,20 +62,42 @@ export async function removeWebhook(
   });
 }
 
-/** Gives a webhook a new secret, with an audit row, and answers it open. @throws NotFoundError `webhook` */
+/**
+ * Gives a webhook a new secret, with an audit row, and answers it open. The one before goes on signing beside it for a
+ * while, the one before that no longer. @throws NotFoundError `webhook`
+ */
 export async function rotateSecret(
-  { storage, sealing }: Pick<Deps, 'storage'> & { sealing: Sealing },
+  { storage, sealing, now }: Pick<Deps, 'storage' | 'now'> & { sealing: Sealing },
   { caller, webhookId, requestId }: Change,
-): Promise<string> {
+): Promise<{ secret: string; previousSecretUntil: Date }> {
   const secret = newOutgoingSecret();
+  const previousSecretUntil = new Date(now().getTime() + graceMs);
   await storage.transaction(async (scope) => {
     const own = scope.forClient(caller.clientId);
     const webhook = await foundWebhook(own, webhookId);
     const sealedSecret = sealing.seal(secret, outgoingSecretContext(webhook));
-    await own.outgoingWebhooks.update(webhookId, { sealedSecret });
+    const previous = { previousSealedSecret: webhook.sealedSecret, previousSecretUntil };
+    await own.outgoingWebhooks.update(webhookId, { sealedSecret, ...previous });
     await recordWebhookChange(own, { webhook, verb: 'secretRotated', by: { user: caller.user, requestId } });
   });
-  return secret;
+  return { secret, previousSecretUntil };
+}
+
+/**
+ * Ends the grace of the secret before, which is forgotten, with an audit row; without one nothing happens.
+ * @throws NotFoundError `webhook`
+ */
+export async function endPreviousSecret(
+  { storage }: Pick<Deps, 'storage'>,
+  { caller, webhookId, requestId }: Change,
+): Promise<void> {
+  await storage.transaction(async (scope) => {
+    const own = scope.forClient(caller.clientId);
+    const webhook = await foundWebhook(own, webhookId);
+    if (webhook.previousSealedSecret === null) return;
+    await own.outgoingWebhooks.update(webhookId, { previousSealedSecret: null, previousSecretUntil: null });
+    await recordWebhookChange(own, { webhook, verb: 'previousSecretEnded', by: { user: caller.user, requestId } });
+  });
 }
 
 /** @throws NotFoundError `webhook` */

@@ -18,7 +18,7 @@ import {
 } from '../../testing/fake-endpoint.ts';
 import { testConfig } from '../../testing/route-world.ts';
 import { type DeliveryWorker, startDeliveryWorker, type WorkerTimes } from './delivery-worker.ts';
-import { newOutgoingSecret, outgoingSecretContext, signedHeaders } from './outgoing-secret.ts';
+import { graceMs, newOutgoingSecret, outgoingSecretContext, signedHeaders } from './outgoing-secret.ts';
 
 const ok = withJson({ received: true });
 const failing = withJson({ error: 'no' }, 500);
@@ -95,7 +95,7 @@ describe('a delivery', () => {
     expect(receiver.taken).toHaveLength(1);
     const { method, path, headers, text, json } = receiver.taken[0]!;
     expect([method, path, headers['content-type']]).toEqual(['POST', '/hook?token=1', 'application/json']);
-    expect(headers).toMatchObject(signedHeaders(secret, { id: delivery!.id, body: text, now: env.now() }));
+    expect(headers).toMatchObject(signedHeaders([secret], { id: delivery!.id, body: text, now: env.now() }));
     expect(json).toMatchObject({
       id: delivery!.id,
       type: 'message.created',
@@ -192,6 +192,35 @@ describe('a delivery', () => {
     await start().idle();
     expect(receiver.taken).toEqual([]);
     expect((await deliveries())[0]).toMatchObject({ failure: expect.stringMatching(/secret/) });
+  });
+
+  test('is signed with the secret before as well, as long as its grace lasts', async () => {
+    const { client, webhook, say } = await addWebhook();
+    const before = newOutgoingSecret();
+    const context = outgoingSecretContext(webhook);
+    const previousSealedSecret = createSealing(sealingKeys).seal(before, context);
+    const previousSecretUntil = new Date(env.now().getTime() + graceMs);
+    const worker = start();
+    const signedBy = async (...secrets: string[]) => {
+      await say();
+      await worker.idle();
+      const { headers, text } = receiver.taken.at(-1)!;
+      const signed = signedHeaders(secrets, { id: String(headers['webhook-id']), body: text, now: env.now() });
+      expect(headers).toMatchObject(signed);
+      expect(String(headers['webhook-signature']).split(' ')).toHaveLength(secrets.length);
+      expect(String(headers['x-confab-signature']).split(',v1=')).toHaveLength(secrets.length + 1);
+    };
+    await client.outgoingWebhooks.update(webhook.id, { previousSealedSecret, previousSecretUntil });
+    await signedBy(secret, before);
+    env.setTime(new Date(previousSecretUntil.getTime() - 1));
+    await signedBy(secret, before);
+    env.advance(1);
+    await signedBy(secret);
+    await client.outgoingWebhooks.update(webhook.id, {
+      previousSealedSecret: 'v1.other.x',
+      previousSecretUntil: new Date(env.now().getTime() + 1),
+    });
+    await signedBy(secret);
   });
 
   test('keeps the beginning of a long answer and does not read the rest', async () => {

@@ -5,7 +5,7 @@ import { type Sealing, SealingError } from '../../lib/sealing.ts';
 import type { DeliveryOutcome } from '../../storage/repositories/delivery-queue.ts';
 import { currentSpan } from '../../tracing/tracing.ts';
 import { deliveryBody } from './delivery.presenter.ts';
-import { outgoingSecretContext, signedHeaders } from './outgoing-secret.ts';
+import { outgoingSecretContext, sealedSecretsOf, signedHeaders } from './outgoing-secret.ts';
 import { attemptsMax, retryAfterMs, retryDelayMs } from './retry-schedule.ts';
 
 export interface SendDeps {
@@ -54,14 +54,14 @@ export async function sendDelivery(
   const body = JSON.stringify(deliveryBody(delivery));
   let response: OpenedResponse;
   try {
-    const secret = sealing.open(webhook.sealedSecret, outgoingSecretContext(webhook));
+    const secrets = openedSecrets(sealing, webhook, now());
     response = await web.open(webhook.url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         'user-agent': 'Confab',
         ...traceHeaders(),
-        ...signedHeaders(secret, { id: delivery.id, body, now: now() }),
+        ...signedHeaders(secrets, { id: delivery.id, body, now: now() }),
       },
       body,
       bytesMax: responseBytesMax,
@@ -82,6 +82,20 @@ export async function sendDelivery(
   }
   const askedMs = retryAfterMs(headers['retry-after'], now());
   return failed(sentenceOf(status), { status, text, askedMs });
+}
+
+/** @throws SealingError when the present one cannot be opened; the one before is then of no use either */
+function openedSecrets(sealing: Sealing, webhook: Webhook, now: Date): string[] {
+  const { present, previous } = sealedSecretsOf(webhook, now);
+  const context = outgoingSecretContext(webhook);
+  const secrets = [sealing.open(present, context)];
+  try {
+    if (previous !== undefined) secrets.push(sealing.open(previous, context));
+  } catch (error) {
+    // Receivers that know the present one can still tell who sent it.
+    if (!(error instanceof SealingError)) throw error;
+  }
+  return secrets;
 }
 
 /** Tells the receiver of the trace it is in, where there is one. */

@@ -19,11 +19,15 @@ const body = JSON.stringify({ id, data: { content: 'Größe 😀' } });
 
 /** Requests, and whether they are from this Confab. */
 function cases(): [headers: Record<string, string>, body: string, isOurs: boolean][] {
-  const headers = signedHeaders(secret, { id, body, now: new Date() });
-  const old = signedHeaders(secret, { id, body, now: new Date(Date.now() - 301_000) });
-  const other = signedHeaders(newOutgoingSecret(), { id, body, now: new Date() });
+  const headers = signedHeaders([secret], { id, body, now: new Date() });
+  const old = signedHeaders([secret], { id, body, now: new Date(Date.now() - 301_000) });
+  const other = signedHeaders([newOutgoingSecret()], { id, body, now: new Date() });
+  const replaced = signedHeaders([newOutgoingSecret(), secret], { id, body, now: new Date() });
+  const replacing = signedHeaders([secret, newOutgoingSecret()], { id, body, now: new Date() });
   return [
     [headers, body, true],
+    [replaced, body, true],
+    [replacing, body, true],
     [{ ...headers, 'webhook-signature': `v1,AAAA ${headers['webhook-signature']}` }, body, true],
     [headers, body.replace('Größe', 'Grösse'), false],
     [{ ...headers, 'webhook-id': 'another' }, body, false],

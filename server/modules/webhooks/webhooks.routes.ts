@@ -8,7 +8,7 @@ import { type Route, route } from '../../http/route.ts';
 import { createSealing } from '../../lib/sealing.ts';
 import { NotFoundError } from '../../storage/errors.ts';
 import type { ClientStorage } from '../../storage/storage.ts';
-import { changeWebhook, foundWebhook, removeWebhook, rotateSecret } from './change-webhook.ts';
+import { changeWebhook, endPreviousSecret, foundWebhook, removeWebhook, rotateSecret } from './change-webhook.ts';
 import { presentDelivery, presentDeliveryDetails } from './delivery.presenter.ts';
 import { makeWebhook } from './make-webhook.ts';
 import { presentWebhook } from './webhook.presenter.ts';
@@ -21,27 +21,28 @@ const earliestFirst = {
 const testPayload = { text: 'This is a test of your webhook. Nothing has happened in a conversation.' };
 
 /** Outgoing webhooks and their deliveries, for owners and admins. What sends them is the delivery worker. */
-export function webhooksRoutes(deps: Pick<Deps, 'storage' | 'bus' | 'newId' | 'secrets'>): Route[] {
+export function webhooksRoutes(deps: Pick<Deps, 'storage' | 'bus' | 'newId' | 'now' | 'secrets'>): Route[] {
   const { bus } = deps;
+  const present = (webhook: Webhook) => presentWebhook(webhook, deps.now());
   const sealing = createSealing(deps.secrets.sealingKeys);
   const tell = ({ clientId }: ClientStorage, webhookId: string) =>
     bus.publish('webhook.changed', { clientId, webhookId });
   return [
     route(contract.listWebhooks, async ({ caller, query }) => {
       const page = paginate(await caller.storage.outgoingWebhooks.list(), query, earliestFirst);
-      return { items: page.items.map(presentWebhook), nextCursor: page.nextCursor };
+      return { items: page.items.map(present), nextCursor: page.nextCursor };
     }),
 
     route(contract.createWebhook, async ({ caller, body, request: { requestId } }) => {
       const { webhook, secret } = await makeWebhook({ ...deps, sealing }, { caller, input: body, requestId });
       tell(caller.storage, webhook.id);
-      return { webhook: presentWebhook(webhook), secret };
+      return { webhook: present(webhook), secret };
     }),
 
     route(contract.updateWebhook, async ({ caller, params: { webhookId }, body, request: { requestId } }) => {
       const webhook = await changeWebhook(deps, { caller, webhookId, wish: body, requestId });
       tell(caller.storage, webhook.id);
-      return presentWebhook(webhook);
+      return present(webhook);
     }),
 
     route(contract.deleteWebhook, async ({ caller, params: { webhookId }, request: { requestId } }) => {
@@ -50,9 +51,15 @@ export function webhooksRoutes(deps: Pick<Deps, 'storage' | 'bus' | 'newId' | 's
       return undefined;
     }),
 
-    route(contract.rotateOutgoingSecret, async ({ caller, params: { webhookId }, request: { requestId } }) => ({
-      secret: await rotateSecret({ ...deps, sealing }, { caller, webhookId, requestId }),
-    })),
+    route(contract.rotateOutgoingSecret, async ({ caller, params: { webhookId }, request: { requestId } }) => {
+      const made = await rotateSecret({ ...deps, sealing }, { caller, webhookId, requestId });
+      return { secret: made.secret, previousSecretUntil: made.previousSecretUntil.toISOString() };
+    }),
+
+    route(contract.endPreviousSecret, async ({ caller, params: { webhookId }, request: { requestId } }) => {
+      await endPreviousSecret(deps, { caller, webhookId, requestId });
+      return undefined;
+    }),
 
     route(contract.testWebhook, async ({ caller, params: { webhookId } }) => {
       const test = { event: webhookTestEvent, payload: testPayload } as const;

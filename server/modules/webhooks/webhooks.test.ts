@@ -32,7 +32,13 @@ describe('a webhook', () => {
   test('is made, listed, changed and removed, each with an audit row that tells no token', async () => {
     const { status, body } = await call('createWebhook', { body: input });
     const at = world.env.now().toISOString();
-    const fresh = { enabled: true, failingSince: null, lastSuccessAt: null, switchedOff: null };
+    const fresh = {
+      enabled: true,
+      failingSince: null,
+      lastSuccessAt: null,
+      switchedOff: null,
+      previousSecretUntil: null,
+    };
     const { webhook } = body;
     expect([status, webhook]).toEqual([
       201,
@@ -69,15 +75,41 @@ describe('a webhook', () => {
     for (const one of [secret, second]) expect(one).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(second).not.toBe(secret);
     expect(await kept()).toBe(second);
+    const stored = (await acme.storage.outgoingWebhooks.find(webhook.id))!;
+    expect(sealing.open(stored.previousSealedSecret!, outgoingSecretContext(stored))).toBe(secret);
     expect(JSON.stringify((await call('listWebhooks')).body)).not.toContain('whsec_');
   });
 
-  test('keeps its secret when the installation’s key is replaced', async () => {
-    const { webhook, secret } = await make();
+  test('tells for a day that the secret before is signed with as well, unless that is ended before', async () => {
+    const { webhook } = await make();
+    const params = { webhookId: webhook.id };
+    const until = async () => (await call('listWebhooks')).body.items[0].previousSecretUntil;
+    const ended = async () => (await audit()).filter(({ action }) => action === 'webhook.previousSecretEnded').length;
+    expect((await call('endPreviousSecret', { params })).status).toBe(204);
+    expect([await until(), await ended()]).toEqual([null, 0]);
+
+    const { body } = await call('rotateOutgoingSecret', { params });
+    expect(await until()).toBe(body.previousSecretUntil);
+    world.env.setTime(new Date(Date.parse(body.previousSecretUntil) - 1));
+    expect(await until()).toBe(body.previousSecretUntil);
+    world.env.advance(1);
+    expect(await until()).toBeNull();
+
+    await call('rotateOutgoingSecret', { params });
+    expect((await call('endPreviousSecret', { params })).status).toBe(204);
+    expect([await until(), await ended()]).toEqual([null, 1]);
+    expect(await acme.storage.outgoingWebhooks.find(webhook.id)).toMatchObject({ previousSealedSecret: null });
+  });
+
+  test('keeps its secrets when the installation’s key is replaced', async () => {
+    const { webhook, secret: first } = await make();
+    const { secret } = (await call('rotateOutgoingSecret', { params: { webhookId: webhook.id } })).body;
     const keys = [Buffer.alloc(32, 9), ...world.deps.secrets.sealingKeys];
     expect((await rotateSecrets(world.storage, createSealing(keys))).lost).toEqual([]);
     const stored = (await acme.storage.outgoingWebhooks.find(webhook.id))!;
-    expect(createSealing([keys[0]!]).open(stored.sealedSecret, outgoingSecretContext(stored))).toBe(secret);
+    const sealing = createSealing([keys[0]!]);
+    expect(sealing.open(stored.sealedSecret, outgoingSecretContext(stored))).toBe(secret);
+    expect(sealing.open(stored.previousSealedSecret!, outgoingSecretContext(stored))).toBe(first);
   });
 
   test('is refused with every fault named', async () => {
@@ -202,7 +234,13 @@ describe('deliveries', () => {
         expect((await call(name, { params: { ...params, webhookId } })).status).toBe(404);
       }
     }
-    for (const name of ['listDeliveries', 'testWebhook', 'deleteWebhook', 'rotateOutgoingSecret']) {
+    for (const name of [
+      'listDeliveries',
+      'testWebhook',
+      'deleteWebhook',
+      'rotateOutgoingSecret',
+      'endPreviousSecret',
+    ]) {
       expect((await call(name, { params: { webhookId: strangeId() } })).status).toBe(404);
     }
   });

@@ -24,7 +24,13 @@ export const referenceTables: ReadonlySet<string> = new Set([
 ]);
 
 /** On the coordinator alone: what is asked for by its own key and never together with rows of clients. */
-export const localTables: ReadonlySet<string> = new Set(['session', 'tallies', 'user_tokens', 'user_second_factors']);
+export const localTables: ReadonlySet<string> = new Set([
+  'session',
+  'tallies',
+  'removed_files',
+  'user_tokens',
+  'user_second_factors',
+]);
 
 type Kind = 'distributed' | 'reference' | 'local';
 

@@ -12,6 +12,7 @@ import {
   apiKeyInput,
   auditInput,
   errorOf,
+  gate,
   invitationInput,
   messageInput,
   strangeId,
@@ -35,6 +36,39 @@ export function clientSuite(open: OpenHarness): void {
         const error = await errorOf(client.client.get());
         expect(error).toBeInstanceOf(NotFoundError);
         expect(error).toMatchObject({ entity: 'client' });
+      });
+    });
+
+    describe('hold', () => {
+      it('answers the row, and throws NotFoundError after the client was removed', async () => {
+        const { row, client } = await addClient(t.storage);
+        expect(await client.client.hold()).toEqual(row);
+        await client.client.remove();
+        expect(await errorOf(client.client.hold())).toMatchObject({ name: 'NotFoundError', entity: 'client' });
+      });
+
+      it('in a transaction lets nobody make a row that is neither seen in it nor refused after it', async () => {
+        const { client } = await addClient(t.storage);
+        const [held, hold] = gate();
+        const [started, start] = gate();
+        const adding = held.then(() => {
+          const created = client.documents.create(documentInput({ name: 'Late' })).then(
+            () => 'made',
+            (error: Error) => error.name,
+          );
+          start();
+          return created;
+        });
+        const seen = await t.storage.transaction(async (scope) => {
+          const own = scope.forClient(client.clientId);
+          await own.client.hold();
+          const before = (await own.documents.list({ limit: 10 })).items.length;
+          hold();
+          await started;
+          await own.client.remove();
+          return before;
+        });
+        expect([await adding, seen]).toEqual(seen === 0 ? ['NotFoundError', 0] : ['made', 1]);
       });
     });
 

@@ -33,6 +33,7 @@ import { privacySuite } from './privacy.suite.ts';
 import { queueSuite } from './queue.suite.ts';
 import { ratingsSuite } from './ratings.suite.ts';
 import { receiptsSuite } from './receipts.suite.ts';
+import { removedFilesSuite } from './removed-files.suite.ts';
 import { searchSuite } from './search.suite.ts';
 import { talliesSuite } from './tallies.suite.ts';
 import { transactionsSuite } from './transactions.suite.ts';
@@ -47,6 +48,7 @@ export function describeStorage(name: string, open: OpenHarness): void {
     accountsSuite(open);
     credentialsSuite(open);
     talliesSuite(open);
+    removedFilesSuite(open);
     directorySuite(open);
     clientSuite(open);
     membersSuite(open);

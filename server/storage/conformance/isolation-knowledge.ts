@@ -126,6 +126,10 @@ export const knowledgeCases: Record<string, Case> = {
     outcome: { answer: (own) => expect.objectContaining({ clientId: own.row.id, payload: { mine: true } }) },
   },
   'jobs.cancel': { call: (i, p) => i.jobs.cancel(p.job.kind, p.job.subjectId), outcome: answers(false) },
+  'jobs.list': {
+    call: async (i, p) => (await i.jobs.list(p.job.kind)).filter(({ clientId }) => clientId !== i.clientId),
+    outcome: answers([]),
+  },
   'jobs.find': { call: (i, p) => i.jobs.find(p.job.kind, p.job.subjectId), outcome: nothing },
 
   'chunks.withoutVector': {

@@ -45,6 +45,7 @@ const cases: Record<string, Case> = {
   ...privacyCases,
 
   'client.get': { call: (i) => i.client.get(), outcome: answers((own) => own.row) },
+  'client.hold': { call: (i) => i.client.hold(), outcome: answers((own) => own.row) },
   'client.update': {
     call: (i) => i.client.update({ name: 'Intruder' }),
     outcome: answers((own) => ({ ...own.row, name: 'Intruder' })),

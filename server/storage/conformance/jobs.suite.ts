@@ -125,6 +125,20 @@ export function jobsSuite(open: OpenHarness): void {
       });
     });
 
+    describe('list', () => {
+      it('answers all of one kind by subject, and none of others', async () => {
+        const { client } = await addClient(t.storage);
+        const { client: other } = await addClient(t.storage);
+        const subjects = [strangeId(), strangeId()].sort();
+        const made = [];
+        for (const subjectId of subjects) made.push(await client.jobs.enqueue({ kind: 'removeFiles', subjectId }));
+        await client.jobs.enqueue({ kind: 'embed', subjectId: strangeId() });
+        await other.jobs.enqueue({ kind: 'removeFiles', subjectId: strangeId() });
+        expect(await client.jobs.list('removeFiles')).toEqual(made);
+        expect(await client.jobs.list('retain')).toEqual([]);
+      });
+    });
+
     describe('messages.append', () => {
       const start = async () => {
         const { client } = await addClient(t.storage);

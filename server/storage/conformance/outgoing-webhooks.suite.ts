@@ -60,8 +60,16 @@ export function outgoingWebhooksSuite(open: OpenHarness): void {
         }
         const fresh = { enabled: true, failingSince: null, failuresInRow: 0, lastSuccessAt: null };
         const neverOff = { switchedOffAt: null, switchedOffReason: null };
+        const neverReplaced = { previousSealedSecret: null, previousSecretUntil: null };
         const at = { createdAt: t.env.now(), updatedAt: t.env.now() };
-        expect(made[1]).toEqual({ clientId: client.clientId, ...inputs[1], ...fresh, ...neverOff, ...at });
+        expect(made[1]).toEqual({
+          clientId: client.clientId,
+          ...inputs[1],
+          ...fresh,
+          ...neverOff,
+          ...neverReplaced,
+          ...at,
+        });
         expect(await client.outgoingWebhooks.list()).toEqual(made);
         expect(await client.outgoingWebhooks.find(inputs[0]!.id.toUpperCase())).toEqual(made[0]);
         expect(await errorOf(client.outgoingWebhooks.create(inputs[0]!))).toBeInstanceOf(ConflictError);
@@ -81,8 +89,16 @@ export function outgoingWebhooksSuite(open: OpenHarness): void {
           description: undefined,
         });
         expect(changed).toEqual({ ...webhook, ...given, updatedAt: t.env.now() });
+        const replaced = { sealedSecret: 's2', previousSealedSecret: 'sealed', previousSecretUntil: t.env.now() };
+        expect(await client.outgoingWebhooks.update(webhook.id, replaced)).toEqual({ ...changed, ...replaced });
+        const ended = { previousSealedSecret: null, previousSecretUntil: null };
+        expect(await client.outgoingWebhooks.update(webhook.id, ended)).toEqual({
+          ...changed,
+          sealedSecret: 's2',
+          ...ended,
+        });
         const on = { enabled: true, switchedOffAt: null, switchedOffReason: null, failuresInRow: 0 };
-        expect(await client.outgoingWebhooks.update(webhook.id, on)).toEqual({ ...changed, ...on });
+        expect(await client.outgoingWebhooks.update(webhook.id, on)).toEqual({ ...changed, sealedSecret: 's2', ...on });
       });
 
       it('that are not there are NotFoundError to change, to remove and to send with', async () => {

@@ -22,6 +22,15 @@ export class DatabaseClient implements ClientRepository {
     });
   }
 
+  hold(): Promise<Client> {
+    return this.#handle.atomically(async (db) => {
+      // Who makes a row of the client's holds the client's own, and waits while somebody else holds it for an update.
+      const [client] = await db.select().from(clients).where(eq(clients.id, this.#clientId)).for('update');
+      if (client === undefined) throw new NotFoundError('client');
+      return client;
+    });
+  }
+
   update(patch: { name?: string }): Promise<Client> {
     const values = { name: patch.name, updatedAt: this.#handle.env.now() };
     return this.#handle.write(async (db) => {

@@ -8,6 +8,7 @@ import type { CredentialsRepository } from '../repositories/credentials.ts';
 import type { DeliveryQueueRepository } from '../repositories/delivery-queue.ts';
 import type { DirectoryRepository } from '../repositories/directory.ts';
 import type { QueueRepository } from '../repositories/queue.ts';
+import type { RemovedFilesRepository } from '../repositories/removed-files.ts';
 import type { TalliesRepository } from '../repositories/tallies.ts';
 import type { TransferRepository } from '../repositories/transfer.ts';
 import type { ClientStorage, IStorage, StorageEnvironment, StorageScope } from '../storage.ts';
@@ -70,6 +71,7 @@ export class DatabaseStorage implements IStorage {
   readonly deliveryQueue: DeliveryQueueRepository;
   readonly credentials: CredentialsRepository;
   readonly tallies: TalliesRepository;
+  readonly removedFiles: RemovedFilesRepository;
   readonly transfer: TransferRepository;
   /** For what else needs Postgres in this process, such as sign-in sessions. Ends with `close`. */
   readonly pool: pg.Pool;
@@ -106,6 +108,7 @@ export class DatabaseStorage implements IStorage {
     this.deliveryQueue = this.#scope.deliveryQueue;
     this.credentials = this.#scope.credentials;
     this.tallies = this.#scope.tallies;
+    this.removedFiles = this.#scope.removedFiles;
     this.transfer = this.#scope.transfer;
   }
 

@@ -1,4 +1,4 @@
-import { eq, type SQL } from 'drizzle-orm';
+import { asc, eq, type SQL } from 'drizzle-orm';
 import type { ClientId } from '../../../shared/ids.ts';
 import { type Job, jobs } from '../../../shared/schema.ts';
 import type { JobsRepository, NewJob } from '../repositories/jobs.ts';
@@ -47,6 +47,16 @@ export class DatabaseJobs implements JobsRepository {
   async find(kind: Job['kind'], subjectId: string): Promise<Job | undefined> {
     const [job] = await this.#handle.read((db) => db.select().from(t).where(this.#row(kind, subjectId)));
     return job;
+  }
+
+  list(kind: Job['kind']): Promise<Job[]> {
+    return this.#handle.read((db) =>
+      db
+        .select()
+        .from(t)
+        .where(owned(t, this.#clientId, eq(t.kind, kind)))
+        .orderBy(asc(t.subjectId)),
+    );
   }
 
   #row(kind: Job['kind'], subjectId: string): SQL {

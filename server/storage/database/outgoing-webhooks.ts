@@ -57,10 +57,11 @@ export class DatabaseOutgoingWebhooks implements OutgoingWebhooksRepository {
   }
 
   async update(id: string, patch: WebhookPatch): Promise<Webhook> {
-    const { url, description, events, sealedSecret, enabled } = patch;
+    const { url, description, events, sealedSecret, previousSealedSecret, previousSecretUntil, enabled } = patch;
     const { failingSince, failuresInRow, switchedOffAt, switchedOffReason } = patch;
     const facts = { failingSince, failuresInRow, switchedOffAt, switchedOffReason };
-    const values = { url, description, events, sealedSecret, enabled, ...facts, updatedAt: this.#handle.env.now() };
+    const secrets = { sealedSecret, previousSealedSecret, previousSecretUntil };
+    const values = { url, description, events, ...secrets, enabled, ...facts, updatedAt: this.#handle.env.now() };
     const [webhook] = await this.#handle.write((db) =>
       db.update(webhooks).set(values).where(this.#webhook(id)).returning(),
     );

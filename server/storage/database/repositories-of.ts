@@ -31,6 +31,7 @@ import { DatabasePrivacy } from './privacy.ts';
 import { DatabaseQueue } from './queue.ts';
 import { DatabaseRatings } from './ratings.ts';
 import { DatabaseReceipts } from './receipts.ts';
+import { DatabaseRemovedFiles } from './removed-files.ts';
 import { DatabaseSearch } from './search.ts';
 import { DatabaseTallies } from './tallies.ts';
 import { DatabaseTransfer } from './transfer.ts';
@@ -47,6 +48,7 @@ export function repositoriesOf(handle: Handle): StorageScope {
     deliveryQueue: new DatabaseDeliveryQueue(handle),
     credentials: new DatabaseCredentials(handle),
     tallies: new DatabaseTallies(handle),
+    removedFiles: new DatabaseRemovedFiles(handle),
     transfer: new DatabaseTransfer(handle),
     forClient: (id) => clientStorage(handle, id),
   };

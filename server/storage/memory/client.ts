@@ -14,6 +14,12 @@ export function createClient({ env, read, write }: MemContext, clientId: ClientI
   };
   return {
     get: () => read(wanted),
+    hold: () =>
+      read((tx) => {
+        // Whoever makes a row meanwhile keeps this from being committed, and it is done again.
+        tx.mustBeAlone = true;
+        return wanted(tx);
+      }),
     update: ({ name }) => write((tx) => tx.of(clients).update(wanted(tx), { name, updatedAt: env.now() })),
     remove: () => write((tx) => tx.of(clients).remove([wanted(tx)])),
   };

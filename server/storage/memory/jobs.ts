@@ -17,5 +17,7 @@ export function createJobs({ env, read, write }: MemContext, clientId: ClientId)
       }),
 
     find: (kind, subjectId) => read((tx) => tx.of(jobs).get(jobKey({ clientId, kind, subjectId }))),
+
+    list: (kind) => read((tx) => [...tx.of(jobs).scan('client', clientId)].filter((job) => job.kind === kind)),
   };
 }

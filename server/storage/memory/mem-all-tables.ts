@@ -21,7 +21,7 @@ import {
 } from './mem-conversation-tables.ts';
 import { secondFactors, tallies, userTokens } from './mem-credential-tables.ts';
 import { chunks, documentParts, documents, passageVectors } from './mem-knowledge-tables.ts';
-import { approvedAnswers, clientPrivacy, erasures } from './mem-privacy-tables.ts';
+import { approvedAnswers, clientPrivacy, erasures, removedFiles } from './mem-privacy-tables.ts';
 import type { AnyTable } from './mem-table.ts';
 import { untyped } from './mem-table.ts';
 import { webhookDeliveries, webhooks } from './mem-webhook-tables.ts';
@@ -33,6 +33,7 @@ export const allTables: readonly AnyTable[] = [
   userTokens,
   secondFactors,
   tallies,
+  removedFiles,
   clients,
   members,
   invitations,

@@ -1,10 +1,10 @@
-import type { ApprovedAnswer, ClientPrivacy, Erasure } from '../../../shared/schema.ts';
+import type { ApprovedAnswer, ClientPrivacy, Erasure, RemovedFile } from '../../../shared/schema.ts';
 import { ownedByClient } from './mem-client-tables.ts';
 import { conversationOf, ownedByConversation } from './mem-conversation-tables.ts';
 import { documents } from './mem-knowledge-tables.ts';
 import { defineTable, untyped } from './mem-table.ts';
 import { clientOf, ownedRowKey } from './mem-table-parts.ts';
-import { compareText, ownedKey } from './mem-values.ts';
+import { byInstantThenId, compareText, ownedKey } from './mem-values.ts';
 
 export const clientPrivacy = defineTable<ClientPrivacy>()({
   name: 'client_privacy',
@@ -34,6 +34,22 @@ export const erasures = defineTable<Erasure>()({
     },
   },
   references: [ownedByClient],
+});
+
+export const removedFiles = defineTable<RemovedFile>()({
+  name: 'removed_files',
+  key: (file) => file.id,
+  taken: 'id_taken',
+  json: [],
+  uniques: {},
+  groups: {
+    due: {
+      key: () => '',
+      compare: (a: RemovedFile, b: RemovedFile) =>
+        byInstantThenId({ at: a.dueAt, id: a.id }, { at: b.dueAt, id: b.id }),
+    },
+  },
+  references: [],
 });
 
 /** The primary key of where an approved answer comes from. */

@@ -6,6 +6,7 @@ import type { CredentialsRepository } from '../repositories/credentials.ts';
 import type { DeliveryQueueRepository } from '../repositories/delivery-queue.ts';
 import type { DirectoryRepository } from '../repositories/directory.ts';
 import type { QueueRepository } from '../repositories/queue.ts';
+import type { RemovedFilesRepository } from '../repositories/removed-files.ts';
 import type { TalliesRepository } from '../repositories/tallies.ts';
 import type { TransferRepository } from '../repositories/transfer.ts';
 import type { ClientStorage, IStorage, StorageEnvironment, StorageScope } from '../storage.ts';
@@ -42,6 +43,7 @@ import { createPrivacy } from './privacy.ts';
 import { createQueue } from './queue.ts';
 import { createRatings } from './ratings.ts';
 import { createReceipts } from './receipts.ts';
+import { createRemovedFiles } from './removed-files.ts';
 import { createSearch } from './search.ts';
 import { createTallies } from './tallies.ts';
 import { createTransfer } from './transfer.ts';
@@ -69,6 +71,7 @@ export class MemStorage implements IStorage {
   readonly deliveryQueue: DeliveryQueueRepository;
   readonly credentials: CredentialsRepository;
   readonly tallies: TalliesRepository;
+  readonly removedFiles: RemovedFilesRepository;
   readonly transfer: TransferRepository;
   private readonly env: StorageEnvironment;
   private readonly database: MemDatabase;
@@ -92,6 +95,7 @@ export class MemStorage implements IStorage {
     this.deliveryQueue = createDeliveryQueue(this.outer);
     this.credentials = createCredentials(this.outer);
     this.tallies = createTallies(this.outer);
+    this.removedFiles = createRemovedFiles(this.outer);
     this.transfer = createTransfer(this.outer);
   }
 
@@ -162,6 +166,7 @@ function scopeIn(context: MemContext): StorageScope {
     deliveryQueue: createDeliveryQueue(context),
     credentials: createCredentials(context),
     tallies: createTallies(context),
+    removedFiles: createRemovedFiles(context),
     transfer: createTransfer(context),
     forClient: (id) => clientStorage(context, id),
   };

@@ -31,6 +31,8 @@ export function createOutgoingWebhooks(
           description,
           events,
           sealedSecret,
+          previousSealedSecret: null,
+          previousSecretUntil: null,
           enabled: true,
           failingSince: null,
           failuresInRow: 0,
@@ -48,10 +50,11 @@ export function createOutgoingWebhooks(
 
     update: (id, patch) =>
       write((tx) => {
-        const { url, description, events, sealedSecret, enabled } = patch;
+        const { url, description, events, sealedSecret, previousSealedSecret, previousSecretUntil, enabled } = patch;
         const { failingSince, failuresInRow, switchedOffAt, switchedOffReason } = patch;
         const facts = { failingSince, failuresInRow, switchedOffAt, switchedOffReason };
-        const fields = { url, description, events, sealedSecret, enabled, ...facts, updatedAt: env.now() };
+        const secrets = { sealedSecret, previousSealedSecret, previousSecretUntil };
+        const fields = { url, description, events, ...secrets, enabled, ...facts, updatedAt: env.now() };
         return tx.of(webhooks).update(wanted(tx, id), fields);
       }),
 

@@ -52,6 +52,7 @@ async function fullStorage() {
   await storage.credentials.setSecondFactor(owner.id, 'sealed');
   await storage.credentials.confirmSecondFactor(owner.id, ['a', 'b']);
   await storage.tallies.add([{ id: 't', amount: 2, expiresAt, blockedUntil: expiresAt }]);
+  await storage.removedFiles.add(['gone'], expiresAt);
   await client.invitations.create(invitationInput(owner.id));
   await client.apiKeys.create(apiKeyInput({ createdBy: owner.id }));
   const visitor = await addVisitor(client);

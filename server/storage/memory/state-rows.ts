@@ -25,6 +25,7 @@ const formats = new Map<string, RowFormat & { table: AnyTable }>(
       [credentials.userTokens, schema.userTokens],
       [credentials.secondFactors, schema.userSecondFactors],
       [credentials.tallies, schema.tallies],
+      [privacy.removedFiles, schema.removedFiles],
       [ofClients.clients, schema.clients],
       [ofClients.members, schema.members],
       [ofClients.invitations, schema.invitations],

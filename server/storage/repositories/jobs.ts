@@ -21,4 +21,7 @@ export interface JobsRepository {
 
   /** Undefined when there is none. */
   find(kind: Job['kind'], subjectId: string): Promise<Job | undefined>;
+
+  /** All of one kind, by subject. */
+  list(kind: Job['kind']): Promise<Job[]>;
 }

@@ -12,6 +12,8 @@ export type WebhookPatch = Undefinable<
     | 'description'
     | 'events'
     | 'sealedSecret'
+    | 'previousSealedSecret'
+    | 'previousSecretUntil'
     | 'enabled'
     | 'failingSince'
     | 'failuresInRow'

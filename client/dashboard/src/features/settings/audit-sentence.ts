@@ -114,6 +114,8 @@ const sentences: Record<string, (details: Details) => string> = {
   'webhook.enabled': (details) => `switched on the webhook to ${text(details.url) ?? 'an address'}`,
   'webhook.disabled': (details) => `switched off the webhook to ${text(details.url) ?? 'an address'}`,
   'webhook.secretRotated': (details) => `gave the webhook to ${text(details.url) ?? 'an address'} a new secret`,
+  'webhook.previousSecretEnded': (details) =>
+    `ended the secret before of the webhook to ${text(details.url) ?? 'an address'}`,
   'webhook.deleted': (details) => `removed the webhook to ${text(details.url) ?? 'an address'}`,
   'webhook.switchedOff': (details) =>
     `switched off the webhook to ${text(details.url) ?? 'an address'}, ${

@@ -4,6 +4,7 @@ import { ArrowLeft, FlaskConical } from 'lucide-react';
 import { useState } from 'react';
 import {
   deleteWebhook,
+  endPreviousSecret,
   rotateOutgoingSecret,
   testWebhook,
   updateWebhook,
@@ -15,6 +16,7 @@ import { fullTime, nearTime } from '../../lib/dates.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { Modal } from '../../ui/Modal.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 import { Card, Page } from '../../ui/Page.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { toastDone, toastFailed } from '../../ui/toasts.tsx';
@@ -96,6 +98,12 @@ function Facts({ webhook }: { webhook: WebhookView }) {
       await refresh();
       toastDone(webhook.enabled ? 'The webhook is off.' : 'The webhook is on.');
     }, 'The webhook was not changed.');
+  const endPrevious = () =>
+    attempt(async () => {
+      await call(endPreviousSecret, { params });
+      await refresh();
+      toastDone('Deliveries are signed with the new secret alone.');
+    }, 'The secret before still counts.');
 
   return (
     <Card>
@@ -134,6 +142,20 @@ function Facts({ webhook }: { webhook: WebhookView }) {
           Remove…
         </Button>
       </div>
+      {webhook.previousSecretUntil !== null && (
+        <Notice tone="note" title="Deliveries are signed with two secrets" isAlert={false}>
+          <p>
+            The one before the present one ends{' '}
+            <time dateTime={webhook.previousSecretUntil} title={fullTime(webhook.previousSecretUntil)}>
+              {nearTime(webhook.previousSecretUntil)}
+            </time>
+            . End it when the receiver has the new one, or when others have come to know it.
+          </p>
+          <Button size="small" className="mt-2 h-8" isDisabled={isBusy} onPress={() => void endPrevious()}>
+            End it now
+          </Button>
+        </Notice>
+      )}
       <Modal isOpen={open === 'form'} onClose={close} title="Change the webhook" size="medium">
         <WebhookForm webhook={webhook} onClose={close} />
       </Modal>
@@ -142,10 +164,15 @@ function Facts({ webhook }: { webhook: WebhookView }) {
         onClose={close}
         title="Make a new secret?"
         confirmLabel="Make a new secret"
-        onConfirm={async () => setSecret((await call(rotateOutgoingSecret, { params })).secret)}
+        onConfirm={async () => {
+          const made = await call(rotateOutgoingSecret, { params });
+          setSecret(made.secret);
+          await refresh();
+        }}
       >
-        Deliveries are signed with the new one at once, also those that are tried again. A receiver that checks the
-        present one refuses them until it knows the new one.
+        Deliveries are signed with the new one at once, and for 24 hours with the present one as well, so that you can
+        change it at the receiver without missing any. You can end that at any time.
+        {webhook.previousSecretUntil !== null && ' The one before the present one ends now.'}
       </ConfirmDialog>
       <Modal
         isOpen={secret !== null}
