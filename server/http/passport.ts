@@ -34,21 +34,24 @@ async function checkCredentials(deps: PassportDeps, email: string, password: str
   const user = await deps.storage.accounts.findUserByEmail(email.trim().toLowerCase());
   const { matches, outdated } = await deps.passwords.verify(user?.passwordHash, password);
   if (!user || !matches) return undefined;
-  if (outdated) await renewHash(deps, user, password);
-  return user;
+  return outdated ? renewHash(deps, user, password) : user;
 }
 
-/** Signing in does not depend on it: what goes wrong is logged, and the next sign-in tries again. */
-async function renewHash(deps: PassportDeps, user: User, password: string): Promise<void> {
+/**
+ * The user with a new hash of the same password. Signing in does not depend on it: what goes wrong is logged, and the next
+ * sign-in tries again.
+ */
+async function renewHash(deps: PassportDeps, user: User, password: string): Promise<User> {
   try {
     const passwordHash = await deps.passwords.hash(password);
-    await deps.storage.transaction(async ({ accounts }) => {
+    return await deps.storage.transaction(async ({ accounts }) => {
       // The password may have been changed meanwhile, and the old one must not come back: an update holds the row, so
       // that what it answers stays true until the next.
       const current = await accounts.updateUser(user.id, {});
-      if (current.passwordHash === user.passwordHash) await accounts.updateUser(user.id, { passwordHash });
+      return current.passwordHash === user.passwordHash ? accounts.updateUser(user.id, { passwordHash }) : user;
     });
   } catch (err) {
     deps.log.error({ event: 'password.rehash-failed', userId: user.id, err });
+    return user;
   }
 }

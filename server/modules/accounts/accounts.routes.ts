@@ -34,6 +34,21 @@ export function accountsRoutes(deps: Deps): Route[] {
     }
   }
 
+  /**
+   * Takes a session back whose password was replaced while it was being checked: what ends all sessions then may have
+   * come before this one was there. @throws HttpProblem 401
+   */
+  async function refuseReplaced(session: SessionHandle, user: User): Promise<void> {
+    const isCurrent = async () => (await storage.accounts.findUser(user.id))?.passwordHash === user.passwordHash;
+    let mayStay = false;
+    try {
+      mayStay = await isCurrent();
+    } finally {
+      if (!mayStay) await session.signOut();
+    }
+    if (!mayStay) throw wrongCredentials();
+  }
+
   return [
     route(contract.register, async ({ body, request }) => {
       const { email, name, password, clientName, invitationToken } = body;
@@ -51,13 +66,14 @@ export function accountsRoutes(deps: Deps): Route[] {
       const { requestId } = request;
       if (!user) {
         log.warn({ event: 'sign-in.refused', requestId });
-        throw new HttpProblem('wrong-credentials', 'Check the email address and the password.');
+        throw wrongCredentials();
       }
       await secondFactor.demand(user, body.code).catch((error: unknown) => {
         log.warn({ event: 'sign-in.code-missing-or-wrong', userId: user.id, requestId });
         throw error;
       });
       await signIn(session, user, request.remoteAddress);
+      await refuseReplaced(session, user);
       log.info({ event: 'sign-in.done', userId: user.id, requestId });
       return viewOf(user);
     }),
@@ -157,6 +173,10 @@ async function acceptedAtOnce<T>(accepting: Promise<T>): Promise<T> {
     }
     throw error;
   }
+}
+
+function wrongCredentials(): HttpProblem {
+  return new HttpProblem('wrong-credentials', 'Check the email address and the password.');
 }
 
 function callerOf(user: User, { requestId, remoteAddress }: ExchangeRequest) {

@@ -48,6 +48,22 @@ test('a mailed link gives a new password once, and every session of the user end
   expect((await world.auditOf(ann))[0]).toMatchObject({ action: 'user.passwordReset', targetId: ann.userId });
 });
 
+test('who is signing in with the old password at that moment is not let in', async () => {
+  const token = await tokenMailed();
+  const { passwords, sessionStore } = world.deps;
+  const verify = passwords.verify.bind(passwords);
+  passwords.verify = async (hash, password) => {
+    passwords.verify = verify;
+    const verified = await verify(hash, password);
+    expect((await reset(token)).status).toBe(204);
+    return verified;
+  };
+  const late = await signIn(goodPassword);
+  expect([late.status, late.body.type]).toEqual([401, '/problems#wrong-credentials']);
+  expect(late.headers.getSetCookie().join()).not.toMatch(/=s%3A/);
+  expect(await sessionStore.sessionsOf(ann.userId)).toEqual([]);
+});
+
 test('a link leads where the operator says, whatever the request says about its host', async () => {
   await forgot(ann.email, { 'x-forwarded-host': 'evil.example' });
   await expect.poll(() => mails.length).toBe(1);

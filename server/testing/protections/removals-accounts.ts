@@ -237,6 +237,13 @@ export const accountRemovals: readonly Removal[] = [
     replace: '',
   },
   {
+    requirements: 'V7.4.3',
+    test: 'who is signing in with the old password at that moment is not let in',
+    file: 'server/modules/accounts/accounts.routes.ts',
+    find: '      await refuseReplaced(session, user);\n',
+    replace: '',
+  },
+  {
     requirements: 'V7.5.1',
     test: 'setting it up and removing it need the password',
     file: 'server/modules/accounts/second-factor.ts',
