@@ -58,6 +58,47 @@ describe('the lock that a statement takes is told', () => {
   });
 });
 
+test('a new table that refers to one that is there holds up who writes to that one, as Postgres does', async () => {
+  database = await createTestDatabase();
+  const statements = [
+    'CREATE TABLE "fresh" ("id" uuid)',
+    'ALTER TABLE "fresh" ADD CONSTRAINT "f" FOREIGN KEY ("id") REFERENCES "public"."users"("id")',
+    'ALTER TABLE "fresh" ADD CONSTRAINT "g" FOREIGN KEY ("id") REFERENCES "public"."fresh"("id")',
+    'ALTER TABLE "messages" ADD CONSTRAINT "f" FOREIGN KEY ("author_id") REFERENCES "public"."users"("id")',
+  ];
+  const { lines, modes } = await withConnection(database.url, async (client) => {
+    const lines = await describeChange(client, statements);
+    await client.query('begin');
+    for (const statement of statements.slice(0, 2)) await client.query(statement);
+    const { rows } = await client.query<{ mode: string }>(
+      `select mode from pg_locks where relation = 'users'::regclass and pid = pg_backend_pid()`,
+    );
+    await client.query('rollback');
+    return { lines, modes: rows.map(({ mode }) => mode) };
+  });
+  expect(modes).toContain('ShareRowExclusiveLock');
+  expect(lines).toContainEqual(expect.stringMatching(/^ {2}users: about/));
+  expect(lines.filter((line) => /^ {2}\d\. /.test(line)).map((line) => line.replace(/^.*?…?: /, ''))).toEqual([
+    'a new table, nobody waits',
+    'a new table, lock SHARE ROW EXCLUSIVE on users, whose writers wait, well below a second (estimated)',
+    'a new table, nobody waits',
+    expect.stringMatching(/^lock SHARE ROW EXCLUSIVE, on users too, writers wait/),
+  ]);
+});
+
+test('a table that was split is one that is there', async () => {
+  database = await createTestDatabase();
+  const lines = await withConnection(database.url, async (client) => {
+    await client.query('create table "split" ("id" int) partition by hash ("id")');
+    await client.query('create table "split_0" partition of "split" for values with (modulus 1, remainder 0)');
+    await client.query('insert into "split" select generate_series(1, 1000)');
+    await client.query('analyze "split"');
+    return describeChange(client, ['ALTER TABLE "split" ADD COLUMN "x" text']);
+  });
+  expect(lines).toContainEqual(expect.stringMatching(/^ {2}split: about 1000 rows, \d+ kB/));
+  expect(lines).toContainEqual(expect.stringContaining('lock ACCESS EXCLUSIVE, readers and writers wait'));
+});
+
 test('the plan names server, rows, locks and times', async () => {
   database = await createTestDatabase();
   const lines = await withConnection(database.url, (client) =>
@@ -83,4 +124,13 @@ test.each([
     return rows.length;
   });
   expect(tables).toBe(0);
+});
+
+test('a dry run on a database that lacks nothing says so', async () => {
+  database = await createTestDatabase();
+  const { code, printed } = await callCommand(migrate, ['--dry-run'], { DATABASE_URL: database.url });
+  expect({ code, printed }).toEqual({
+    code: 0,
+    printed: ['Nothing to apply: the database is up to date.', 'Nothing was changed: this was a dry run.'],
+  });
 });

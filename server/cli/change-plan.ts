@@ -4,6 +4,8 @@ import type pg from 'pg';
 export interface StatementCost {
   /** The table whose rows it is about; undefined: none that is there. */
   table: string | undefined;
+  /** The table that it refers to, which is locked in the same way. */
+  referenced?: string | undefined;
   /** In the words of Postgres. */
   lock: string;
   /** Who waits while it runs. */
@@ -68,12 +70,14 @@ const rules: [RegExp, Omit<StatementCost, 'table'>][] = [
   [/^drop\s+index/i, { lock: 'ACCESS EXCLUSIVE', holdsUp: 'everybody', work: 'none' }],
 ];
 
+const references = of(' references NAME');
+
 /** What the statement locks and does, as Postgres documents it; of what it does not know it assumes the worst lock. */
 export function costOf(statement: string): StatementCost {
   const text = statement.replace(/^(\s*--[^\n]*\n)*\s*/, '');
   for (const [pattern, cost] of rules) {
     const found = pattern.exec(text.replaceAll('\n', ' '));
-    if (found) return { table: found[1], ...cost };
+    if (found) return { table: found[1], referenced: references.exec(text)?.[1], ...cost };
   }
   return { table: undefined, lock: 'not known to this command', holdsUp: 'everybody', work: 'none' };
 }
@@ -87,14 +91,15 @@ export async function describeChange(
   statements: readonly string[],
 ): Promise<string[]> {
   const costs = statements.map(costOf);
-  const tables = [...new Set(costs.map(({ table }) => table).filter((table) => table !== undefined))];
+  const tables = [
+    ...new Set(costs.flatMap(({ table, referenced }) => [table, referenced]).filter((table) => table !== undefined)),
+  ];
   const sizes = await readSizes(client, tables);
   const lines = [await describeServer(client)];
   for (const [table, { rows, bytes }] of sizes)
     lines.push(`  ${table}: about ${rows} rows, ${megabytes(bytes)} with its indexes`);
   for (const [at, cost] of costs.entries()) {
-    const size = cost.table === undefined ? undefined : sizes.get(cost.table);
-    lines.push(`  ${at + 1}. ${headOf(statements[at]!)}: ${effectOf(cost, size)}`);
+    lines.push(`  ${at + 1}. ${headOf(statements[at]!)}: ${effectOf(cost, sizes)}`);
   }
   lines.push('  All of it is one transaction: a lock, once taken, is held to the end.');
   return lines;
@@ -110,21 +115,33 @@ async function describeServer(client: Pick<pg.PoolClient, 'query'>): Promise<str
 
 async function readSizes(client: Pick<pg.PoolClient, 'query'>, tables: string[]): Promise<Map<string, TableSize>> {
   const { rows } = await client.query<{ name: string; rows: number; bytes: string }>(
-    `select c.relname as name, greatest(c.reltuples, s.n_live_tup, 0)::float8 as rows, pg_total_relation_size(c.oid)::text as bytes
-     from pg_class c left join pg_stat_user_tables s on s.relid = c.oid
-     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname = any($1) order by 1`,
+    `select c.relname as name, sum(greatest(part.reltuples, s.n_live_tup, 0))::float8 as rows,
+       sum(pg_total_relation_size(part.oid))::text as bytes
+     from pg_class c
+     join pg_class part on part.relkind = 'r' and (part.oid = c.oid or part.oid in (select relid from pg_partition_tree(c.oid)))
+     left join pg_stat_user_tables s on s.relid = part.oid
+     where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and c.relname = any($1)
+     group by 1 order by 1`,
     [tables],
   );
   return new Map(rows.map((row) => [row.name, { rows: row.rows, bytes: Number(row.bytes) }]));
 }
 
-function effectOf({ lock, holdsUp, work, table }: StatementCost, size: TableSize | undefined): string {
+function effectOf(
+  { lock, holdsUp, work, table, referenced }: StatementCost,
+  sizes: ReadonlyMap<string, TableSize>,
+): string {
+  const size = table === undefined ? undefined : sizes.get(table);
+  const isOther = referenced !== undefined && referenced !== table && sizes.has(referenced);
+  if (table !== undefined && size === undefined && isOther)
+    return `a new table, lock SHARE ROW EXCLUSIVE on ${referenced}, whose writers wait, well below a second (estimated)`;
   if (lock.startsWith('none') || (table !== undefined && size === undefined)) return 'a new table, nobody waits';
+  const also = isOther ? `, on ${referenced} too` : '';
   const waits = { nobody: 'nobody waits', writers: 'writers wait', everybody: 'readers and writers wait' }[holdsUp];
   const seconds = size === undefined ? 0 : size.bytes / bytesPerSecond[work];
   const time =
     seconds < 0.1 ? 'well below a second' : `about ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-  return `lock ${lock}, ${waits}, ${time} (estimated)`;
+  return `lock ${lock}${also}, ${waits}, ${time} (estimated)`;
 }
 
 function headOf(statement: string): string {

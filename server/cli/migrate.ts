@@ -1,3 +1,4 @@
+import { withProgress } from '../moving/progress.ts';
 import { createPool } from '../storage/database/connection.ts';
 import { migrateDatabase, readMigrations } from '../storage/database/migrate.ts';
 import { recordBaseline } from '../storage/database/schema-state.ts';
@@ -30,6 +31,7 @@ export async function migrateTables(database: CommandDatabase, console: Console,
     for (const line of await withClient(database, (client) => describeChange(client, statements))) console.print(line);
   }
   if (isDryRun) {
+    if (statements.length === 0) console.print('Nothing to apply: the database is up to date.');
     console.print('Nothing was changed: this was a dry run.');
     return;
   }
@@ -43,7 +45,10 @@ export async function migrateTables(database: CommandDatabase, console: Console,
     console.print('The tables were made by db:push and are those of the migrations, which are now noted as applied.');
     return;
   }
-  const { applied } = await migrateDatabase(database.pool);
+  const { applied } = await withProgress(console.print, async (progress) => {
+    progress.step('applying what is missing');
+    return migrateDatabase(database.pool);
+  });
   for (const tag of applied) console.print(`Applied ${tag}.`);
   console.print(applied.length === 0 ? 'Nothing to apply: the database is up to date.' : 'The database is up to date.');
 }

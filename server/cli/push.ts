@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { withProgress } from '../moving/progress.ts';
 import { type Catalog, compareCatalogs, readCatalog } from '../storage/database/catalog.ts';
 import { lockMigrations, readMigrations, recordMigration } from '../storage/database/migrate.ts';
 import migratedCatalog from '../storage/database/schema-catalog.json' with { type: 'json' };
@@ -69,7 +70,12 @@ export async function pushTables(
     if (!isSame(plan, now)) {
       throw new CommandError('Somebody else has changed the database meanwhile: run it again.');
     }
-    for (const statement of plan.statements) await run(client, statement);
+    await withProgress(console.print, async (progress) => {
+      for (const [at, statement] of plan.statements.entries()) {
+        progress.step(`statement ${at + 1} of ${plan.statements.length}`);
+        await run(client, statement);
+      }
+    });
     await checkAndMend(client, console);
     await keepRecord(client, console);
   });
