@@ -60,6 +60,19 @@ test('a file is checked without changing anything, and one that was changed is r
   });
 });
 
+test('what is wrong with a path is said in words', async () => {
+  const missing = await inMemory(importCommand, file('nowhere'));
+  expect(missing.complained).toEqual([
+    `db:import failed: ${file('nowhere')} cannot be imported: there is no such file.`,
+  ]);
+  const folderless = await inPostgres(exportCommand, join(folder, 'none', 'one'));
+  expect(folderless.complained).toEqual([
+    `db:export failed: ${join(folder, 'none')} is no folder that this account may write to: make it, or name another.`,
+  ]);
+  const intoFolder = await inPostgres(exportCommand, folder);
+  expect(intoFolder.complained).toEqual([`db:export failed: ${folder} is a folder: name a file in it.`]);
+});
+
 test('one client is named by its name, and an unknown one is said to be unknown', async () => {
   await inPostgres(seed);
   expect(await inPostgres(exportCommand, file('one'), '--client', 'Nobody')).toMatchObject({

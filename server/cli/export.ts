@@ -1,5 +1,8 @@
-import { resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { ClientId } from '../../shared/ids.ts';
+import { withProgress } from '../moving/progress.ts';
 import { readAll } from '../moving/target.ts';
 import { writeExport } from '../moving/write-export.ts';
 import type { IStorage } from '../storage/storage.ts';
@@ -26,9 +29,12 @@ export const exportCommand = defineCommand({
   async run({ options, argument, config, secrets, console }) {
     const files = filesOption(options.files);
     const path = resolve(argument);
+    await checkPath(path);
     await withHouse({ config, secrets: secrets(), console }, async (house, name) => {
       const clientId = options.client === undefined ? undefined : await findClient(house.storage, options.client);
-      const { counts, missingFiles } = await writeExport(house, { path, clientId, files });
+      const { counts, missingFiles } = await withProgress(console.print, (progress) =>
+        writeExport(house, { path, clientId, files, progress }),
+      );
       printCounts(counts, (line) => console.print(line));
       for (const one of missingFiles.slice(0, 20))
         console.print(`  missing  the file of ${one} is not in the file store`);
@@ -42,6 +48,15 @@ export const exportCommand = defineCommand({
 export function printCounts(counts: Record<string, number>, print: (line: string) => void): void {
   const width = Math.max(...Object.values(counts).map((count) => String(count).length), 1);
   for (const [table, count] of Object.entries(counts)) print(`  ${String(count).padStart(width)}  ${table}`);
+}
+
+/** Before the work of an hour rather than after it. */
+async function checkPath(path: string): Promise<void> {
+  if ((await stat(path).catch(() => undefined))?.isDirectory())
+    throw new CommandError(`${path} is a folder: name a file in it.`);
+  await access(dirname(path), constants.W_OK).catch(() => {
+    throw new CommandError(`${dirname(path)} is no folder that this account may write to: make it, or name another.`);
+  });
 }
 
 function filesOption(given: string | undefined): 'include' | 'skip' {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { checkExport } from '../moving/check-export.ts';
 import { importExport } from '../moving/import-export.ts';
+import { withProgress } from '../moving/progress.ts';
 import { printCounts } from './export.ts';
 import { withHouse } from './open-house.ts';
 import { defineCommand, runAsProcess } from './run-command.ts';
@@ -29,12 +30,15 @@ export const importCommand = defineCommand({
     const path = resolve(argument);
     const { check, ...how } = options;
     if (check) {
-      printCounts((await checkExport(path)).counts, (line) => console.print(line));
+      const { counts } = await withProgress(console.print, (progress) => checkExport(path, progress));
+      printCounts(counts, (line) => console.print(line));
       console.print(`${path} is whole, and can be imported.`);
       return;
     }
     await withHouse({ config, secrets: secrets(), console }, async (house, name) => {
-      const { checked, stored } = await importExport(house, { path, ...how });
+      const { checked, stored } = await withProgress(console.print, (progress) =>
+        importExport(house, { path, ...how, progress }),
+      );
       printCounts(stored, (line) => console.print(line));
       const left = Object.entries(checked.counts).filter(([table, count]) => (stored[table] ?? 0) < count);
       for (const [table, count] of left) {

@@ -6,6 +6,7 @@ import { createMemorySessionStore } from '../http/session-store/memory-session-s
 import { systemEnvironment } from '../lib/clock-and-ids.ts';
 import { type CopiedHouse, copyHouse } from '../moving/copy-house.ts';
 import { forgetMoved } from '../moving/moved-mark.ts';
+import { withProgress } from '../moving/progress.ts';
 import { clearHouse } from '../moving/target.ts';
 import type { PoolOptions } from '../storage/database/connection.ts';
 import { diagnoseConnectionError } from '../storage/database/connection-errors.ts';
@@ -104,7 +105,7 @@ export async function releaseDatabase(config: Config, console: Console): Promise
 async function copyInto(target: Target, database: CommandDatabase, console: Console): Promise<string> {
   const from = await openHouse(database.pool);
   try {
-    const rows = await copyHouse(from.house, target.house);
+    const rows = await withProgress(console.print, (progress) => copyHouse(from.house, target.house, progress));
     console.print(`Copied ${rows} rows to ${target.name}.`);
     return await target.keep();
   } catch (error) {

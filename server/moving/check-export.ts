@@ -1,6 +1,7 @@
 import type { ClientId } from '../../shared/ids.ts';
 import { ExportFileError, type ExportHeader } from './export-format.ts';
 import { OrderAndReferences } from './order-and-references.ts';
+import { type Progress, unheard } from './progress.ts';
 import { readExport } from './read-export.ts';
 
 /** What is in a file that may be imported. */
@@ -18,7 +19,8 @@ export interface CheckedExport {
  * comes twice, and that everything a row refers to is there.
  * @throws ExportFileError
  */
-export async function checkExport(path: string): Promise<CheckedExport> {
+export async function checkExport(path: string, progress: Progress = unheard): Promise<CheckedExport> {
+  progress.step('checking the file');
   const checks = new OrderAndReferences();
   const clients: CheckedExport['clients'] = [];
   let header: ExportHeader | undefined;
@@ -28,6 +30,7 @@ export async function checkExport(path: string): Promise<CheckedExport> {
     else if (entry.kind === 'end') end = entry;
     const fault = entry.kind === 'row' ? checks.faultOf(entry.table, entry.row) : checks.faultOfBytes(entry.kind);
     if (fault !== undefined) throw new ExportFileError(path, entry.line, fault);
+    if (entry.kind === 'row') progress.rows(entry.table, 1);
     if (entry.kind === 'row' && entry.table === 'clients') {
       clients.push({ id: entry.row.id as ClientId, name: entry.row.name as string });
     }

@@ -3,6 +3,7 @@ import type { SessionStore } from '../http/session-store/session-store.ts';
 import type { TransferReader } from '../storage/repositories/transfer.ts';
 import type { IStorage, StorageScope } from '../storage/storage.ts';
 import { ownedTables, sharedTables } from './export-format.ts';
+import { type Progress, unheard } from './progress.ts';
 import { rowsOf } from './rows-of.ts';
 
 /** Rows and sign-in sessions; files stay in the file store that both use. */
@@ -18,11 +19,12 @@ const batchRows = 500;
  * but for a storage in memory. Answers how many rows there were.
  * @throws what either storage says; then nothing is there but sign-in sessions
  */
-export async function copyHouse(from: CopiedHouse, to: CopiedHouse): Promise<number> {
+export async function copyHouse(from: CopiedHouse, to: CopiedHouse, progress: Progress = unheard): Promise<number> {
+  progress.step('copying');
   let rows = 0;
   await from.storage.transfer.snapshot((reader) =>
     to.storage.transaction(async (scope) => {
-      rows = await copyRows(reader, scope);
+      rows = await copyRows(reader, scope, progress);
     }),
   );
   for (let after: string | undefined; ; ) {
@@ -33,12 +35,13 @@ export async function copyHouse(from: CopiedHouse, to: CopiedHouse): Promise<num
   }
 }
 
-async function copyRows(reader: TransferReader, scope: StorageScope): Promise<number> {
+async function copyRows(reader: TransferReader, scope: StorageScope, progress: Progress): Promise<number> {
   let count = 0;
   const copy = async (table: string, clientId?: ClientId) => {
     let batch = [];
     for await (const row of rowsOf(reader, table, clientId)) {
       count += 1;
+      progress.rows(table, 1);
       if (batch.push(row) < batchRows) continue;
       await scope.transfer.put(table, batch);
       batch = [];

@@ -6,6 +6,7 @@ import { type TransferTable, transferTable } from '../storage/transfer-tables.ts
 import { type CheckedExport, checkExport } from './check-export.ts';
 import { ExportFileError, fileColumn, sessionsName, sharedTables } from './export-format.ts';
 import { IncomingFile } from './incoming-file.ts';
+import { type Progress, unheard } from './progress.ts';
 import { type ExportEntry, readExport } from './read-export.ts';
 import { clearHouse, filesOf, readAll } from './target.ts';
 import type { House } from './write-export.ts';
@@ -16,6 +17,7 @@ export interface ImportOptions {
   replace: boolean;
   /** What the file brings is added to what is there; people with the same address are the same person. */
   merge: boolean;
+  progress?: Progress;
 }
 
 export interface ImportSummary {
@@ -34,7 +36,7 @@ export class ImportRefusedError extends Error {
  * @throws ExportFileError, ImportRefusedError, and what storage and file store say; nothing has been changed then
  */
 export async function importExport(house: House, options: ImportOptions): Promise<ImportSummary> {
-  const checked = await checkExport(options.path);
+  const checked = await checkExport(options.path, options.progress);
   const run = new ImportRun(house, checked, options);
   try {
     await house.storage.transaction((scope) => run.store(scope));
@@ -57,6 +59,7 @@ class ImportRun {
   readonly #house: House;
   readonly #checked: CheckedExport;
   readonly #options: ImportOptions;
+  readonly #progress: Progress;
   /** Of files that have been put, by row. */
   readonly #storageKeys = new Map<string, string>();
   /** Of files that nobody needs once the import is done. */
@@ -66,14 +69,17 @@ class ImportRun {
     this.#house = house;
     this.#checked = checked;
     this.#options = options;
+    this.#progress = options.progress ?? unheard;
   }
 
   async store(scope: StorageScope): Promise<void> {
     this.stored = {};
     this.#outdated = [];
+    this.#progress.step('making room');
     await this.#makeRoom(scope);
+    this.#progress.step('storing');
     const people = await this.#peopleThere(scope);
-    const batch = new Batch(scope, this.stored);
+    const batch = new Batch(scope, this.stored, this.#progress);
     let clientId: ClientId | undefined;
     const entries = readExport(this.#options.path);
     for await (const entry of entries) {
@@ -97,6 +103,7 @@ class ImportRun {
     }
     await batch.flush();
     if (clientId !== undefined) await scope.transfer.index(clientId);
+    this.#progress.step('finishing');
   }
 
   /** What went with the transaction. */
@@ -232,13 +239,15 @@ function renamed(row: TransferRow, ids: ReadonlyMap<string, string>): TransferRo
 class Batch {
   readonly #scope: StorageScope;
   readonly #stored: Record<string, number>;
+  readonly #progress: Progress;
   #table = '';
   #rows: TransferRow[] = [];
   #chars = 0;
 
-  constructor(scope: StorageScope, stored: Record<string, number>) {
+  constructor(scope: StorageScope, stored: Record<string, number>, progress: Progress) {
     this.#scope = scope;
     this.#stored = stored;
+    this.#progress = progress;
   }
 
   async add(table: string, row: TransferRow): Promise<void> {
@@ -253,6 +262,7 @@ class Batch {
     if (this.#rows.length === 0) return;
     await this.#scope.transfer.put(this.#table, this.#rows);
     this.#stored[this.#table] = (this.#stored[this.#table] ?? 0) + this.#rows.length;
+    this.#progress.rows(this.#table, this.#rows.length);
     this.#rows = [];
     this.#chars = 0;
   }

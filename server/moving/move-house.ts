@@ -4,6 +4,7 @@ import type { MemStorage } from '../storage/memory/mem-storage.ts';
 import type { TransferRow } from '../storage/repositories/transfer.ts';
 import type { IStorage, StorageScope } from '../storage/storage.ts';
 import { transferTables } from '../storage/transfer-tables.ts';
+import { type Progress, unheard } from './progress.ts';
 import type { SwappableSessionStore } from './swappable-session-store.ts';
 import type { SwappableStorage } from './swappable-storage.ts';
 import { clearHouse } from './target.ts';
@@ -19,6 +20,7 @@ export interface MoveOptions {
   holdMsMax: number;
   /** Writes a line for the operator. */
   say(line: string): void;
+  progress?: Progress;
 }
 
 export interface Moved {
@@ -43,7 +45,7 @@ export async function moveHouse(options: MoveOptions): Promise<Moved> {
   if (!(await to.storage.accounts.isEmpty())) {
     throw new Error('The database has clients or users already: name an empty one, or use db:export and db:import');
   }
-  const copier = new Copier(from, to.storage);
+  const copier = new Copier(from, to.storage, options.progress ?? unheard);
   let lastStep: Promise<unknown> = Promise.resolve();
   try {
     for (let round = 1; ; round++) {
@@ -95,11 +97,13 @@ class Copier {
   rows = 0;
   readonly #from: MemStorage;
   readonly #to: IStorage;
+  readonly #progress: Progress;
   #known = new Map<string, Set<object>>();
 
-  constructor(from: MemStorage, to: IStorage) {
+  constructor(from: MemStorage, to: IStorage, progress: Progress) {
     this.#from = from;
     this.#to = to;
+    this.#progress = progress;
   }
 
   /** Answers how many rows had changed. */
@@ -130,6 +134,7 @@ class Copier {
   }
 
   #apply(changes: readonly Changes[]): Promise<void> {
+    this.#progress.step('copying');
     const backwards = changes.toReversed();
     return this.#to.transaction(async (scope) => {
       const remove = async (isLate: boolean) => {
@@ -140,7 +145,12 @@ class Copier {
       };
       // First, so that a new row can have a key that one of these had.
       await remove(false);
-      for (const { table, put } of changes) await inBatches(put, (rows) => scope.transfer.put(table, rows));
+      for (const { table, put } of changes) {
+        await inBatches(put, async (rows) => {
+          await scope.transfer.put(table, rows);
+          this.#progress.rows(table, rows.length);
+        });
+      }
       await remove(true);
       await this.#index(scope, changes);
     });

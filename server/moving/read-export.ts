@@ -42,15 +42,17 @@ export async function* readExport(path: string): AsyncGenerator<ExportEntry> {
     reader.end();
   } catch (error) {
     if (error instanceof ExportFileError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new ExportFileError(
-      path,
-      undefined,
-      code?.startsWith('Z_') ? `it is damaged or cut off (${message})` : message,
-    );
+    throw new ExportFileError(path, undefined, reasonOf(error as NodeJS.ErrnoException));
   } finally {
     file.destroy();
   }
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'EACCES') return 'this account may not read it';
+  return code?.startsWith('Z_') ? `it is damaged or cut off (${message})` : message;
 }
 
 class ExportReader {

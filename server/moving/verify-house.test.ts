@@ -12,10 +12,14 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
+async function* bytes(count: number) {
+  yield new Uint8Array(count);
+}
+
 async function furnished(kind: 'memory' | 'Postgres') {
   const env = createTestEnvironment();
   const files = createMemoryFileStore();
-  const { key } = await files.put((async function* () {})());
+  const { key } = await files.put(bytes(1_000));
   let run = async (_sql: string): Promise<unknown> => undefined;
   const storage = await (async () => {
     if (kind === 'memory') return new MemStorage(env);
@@ -48,10 +52,23 @@ describe.each(['memory', 'Postgres'] as const)('%s', (kind) => {
     expect(faultCount).toBe(3);
     expect(faults).toEqual([
       expect.stringContaining('its file is not in the file store'),
-      expect.stringContaining('there is a gap before its number 3'),
+      expect.stringContaining(`there is a gap before its number 3 in conversation ${conversation.id}`),
       expect.stringContaining(`conversations ${conversation.id} of client ${row.id}: it says that it has 5 messages`),
     ]);
   });
+});
+
+test('a file that is shorter than it was is found out', async () => {
+  const env = createTestEnvironment();
+  const files = createMemoryFileStore();
+  const { key } = await files.put(bytes(400));
+  const storage = new MemStorage(env);
+  closing.push(() => storage.close());
+  await plantEverything(storage, { storageKey: key });
+  const { faults } = await verifyHouse({ storage, files });
+  expect(faults).toEqual([
+    expect.stringMatching(/^attachments .*: its file has 400 bytes in the file store and should have 1000\.$/),
+  ]);
 });
 
 test('a row whose parent is missing is found out', async () => {

@@ -4,6 +4,7 @@ import type { TransferReader, TransferRow } from '../storage/repositories/transf
 import type { IStorage } from '../storage/storage.ts';
 import { fileColumn, ownedTables, sharedTables } from './export-format.ts';
 import { OrderAndReferences } from './order-and-references.ts';
+import { type Progress, unheard } from './progress.ts';
 import { rowsOf } from './rows-of.ts';
 
 export interface Verified {
@@ -19,11 +20,15 @@ const faultsMax = 100;
 
 /**
  * Looks at everything that is kept, as of one moment: that rows refer to rows that are there, that messages are numbered
- * without gaps, that what conversations say of their messages is so, and that files are in the file store.
+ * without gaps, that what conversations say of their messages is so, and that files are in the file store as long as they
+ * were.
  */
-export async function verifyHouse(house: { storage: IStorage; files: FileStore }): Promise<Verified> {
+export async function verifyHouse(
+  house: { storage: IStorage; files: FileStore },
+  progress: Progress = unheard,
+): Promise<Verified> {
   return house.storage.transfer.snapshot(async (reader) => {
-    const run = new Verification(reader, house.files);
+    const run = new Verification(reader, house.files, progress);
     await run.all();
     return run.verified;
   });
@@ -33,11 +38,13 @@ class Verification {
   readonly verified: Verified = { counts: {}, faults: [], faultCount: 0 };
   readonly #reader: TransferReader;
   readonly #files: FileStore;
+  readonly #progress: Progress;
   readonly #order = new OrderAndReferences();
 
-  constructor(reader: TransferReader, files: FileStore) {
+  constructor(reader: TransferReader, files: FileStore, progress: Progress) {
     this.#reader = reader;
     this.#files = files;
+    this.#progress = progress;
   }
 
   async all(): Promise<void> {
@@ -45,7 +52,9 @@ class Verification {
     for await (const client of rowsOf(this.#reader, 'clients')) {
       this.#row('clients', client);
       const clientId = client.id as ClientId;
+      this.#progress.step('looking at rows and files');
       for (const { name } of ownedTables) await this.#table(name, clientId);
+      this.#progress.step('looking at the order of messages');
       await this.#threads(clientId);
     }
   }
@@ -54,14 +63,22 @@ class Verification {
     for await (const row of rowsOf(this.#reader, name, clientId)) {
       this.#row(name, row);
       const key = row[fileColumn];
-      if (typeof key === 'string' && (await this.#files.stat(key)) === undefined) {
-        this.#fault(name, row, 'its file is not in the file store');
+      if (typeof key !== 'string') continue;
+      const file = await this.#files.stat(key);
+      if (file === undefined) this.#fault(name, row, 'its file is not in the file store');
+      else if (typeof row.sizeBytes === 'number' && file.sizeBytes !== row.sizeBytes) {
+        this.#fault(
+          name,
+          row,
+          `its file has ${file.sizeBytes} bytes in the file store and should have ${row.sizeBytes}`,
+        );
       }
     }
   }
 
   #row(name: string, row: TransferRow): void {
     this.verified.counts[name] = (this.verified.counts[name] ?? 0) + 1;
+    this.#progress.rows(name, 1);
     const fault = this.#order.faultOf(name, row);
     if (fault !== undefined) this.#fault(name, row, fault);
   }
@@ -75,8 +92,13 @@ class Verification {
       let last: TransferRow | undefined;
       for (; !next.done && next.value.conversationId === conversation.id; next = await messages.next()) {
         count++;
+        this.#progress.rows('messages', 1);
         if (next.value.sequence !== (last === undefined ? 1 : (last.sequence as number) + 1)) {
-          this.#fault('messages', next.value, `there is a gap before its number ${next.value.sequence}`);
+          this.#fault(
+            'messages',
+            next.value,
+            `there is a gap before its number ${next.value.sequence} in conversation ${conversation.id}`,
+          );
         }
         last = next.value;
       }

@@ -20,6 +20,7 @@ import {
   sessionsName,
   sharedTables,
 } from './export-format.ts';
+import { type Progress, unheard } from './progress.ts';
 
 /** What is carried, from where or to where. */
 export interface House {
@@ -34,6 +35,7 @@ export interface ExportOptions {
   /** This client alone, with the accounts of its members; left out: the whole installation with its sign-in sessions. */
   clientId?: ClientId | undefined;
   files: 'include' | 'skip';
+  progress?: Progress;
 }
 
 export interface ExportSummary {
@@ -77,11 +79,13 @@ class ExportWriter {
   readonly #reader: TransferReader;
   readonly #options: ExportOptions;
   readonly #hash = createHash('sha256');
+  readonly #progress: Progress;
 
   constructor(house: House, reader: TransferReader, options: ExportOptions) {
     this.#house = house;
     this.#reader = reader;
     this.#options = options;
+    this.#progress = options.progress ?? unheard;
   }
 
   async *parts(): AsyncGenerator<Buffer> {
@@ -95,6 +99,7 @@ class ExportWriter {
   }
 
   async *#texts(): AsyncGenerator<string> {
+    this.#progress.step('writing');
     const { clientId, files } = this.#options;
     const scope = clientId === undefined ? 'all' : { client: clientId };
     const header: ExportHeader = { confab: 'export', format: exportFormat, schema: schemaTag(), scope, files };
@@ -185,6 +190,7 @@ class ExportWriter {
 
   #line(table: string, row: TransferRow): string {
     this.summary.counts[table] = (this.summary.counts[table] ?? 0) + 1;
+    this.#progress.rows(table, 1);
     return `${canonicalJson({ row, table })}\n`;
   }
 }

@@ -12,6 +12,7 @@ import { onItsOwn } from '../lib/request-scope.ts';
 import { moveHouse } from '../moving/move-house.ts';
 import { markMoved, readMovedMark } from '../moving/moved-mark.ts';
 import type { MoveTo } from '../moving/operator-door.ts';
+import { withProgress } from '../moving/progress.ts';
 import { SwappableSessionStore } from '../moving/swappable-session-store.ts';
 import { SwappableStorage } from '../moving/swappable-storage.ts';
 import { serverAdvice } from './database/connection.ts';
@@ -136,7 +137,7 @@ async function openMemory(config: StorageConfig, log: Logger, env: StorageEnviro
     const target = await openTarget(url, config, log, env);
     try {
       const moving = { storage, sessionStore, from: memory, to: target, holdMsMax: HOLD_MS, say };
-      const { rows, heldMs } = await moveHouse(moving);
+      const { rows, heldMs } = await withProgress(say, (progress) => moveHouse({ ...moving, progress }));
       database = target;
       markMoved(dataDir, describeTarget(url));
       log.info({ event: 'storage.moved', rows, heldMs: Math.round(heldMs) });

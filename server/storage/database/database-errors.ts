@@ -146,14 +146,19 @@ function translateAnswer(cause: Error, code: string, constraint: string): Error 
   return new DatabaseFaultError(code, constraint === '' ? '' : ` on ${constraint}`);
 }
 
+/** Of the file system, in what is done inside a transaction; of a Unix socket only where one was connected to. */
+const codesOfFiles = new Set(['EACCES', 'EDQUOT', 'EISDIR', 'ENOENT', 'ENOSPC', 'ENOTDIR', 'EROFS']);
+
 /** Errors of the network (ECONNREFUSED, ENOTFOUND, EPIPE, …), of the pool, and the events a WebSocket fails with. */
 function isConnectionTrouble(cause: object): boolean {
-  const { code, message, type, errors } = cause as {
+  const { code, message, type, errors, syscall } = cause as {
     code?: unknown;
+    syscall?: unknown;
     message?: unknown;
     type?: unknown;
     errors?: unknown;
   };
+  if (typeof code === 'string' && codesOfFiles.has(code)) return syscall === 'connect';
   if (typeof code === 'string' && /^E[A-Z_]+$/.test(code)) return true;
   if (type === 'error' || type === 'close') return true;
   if (Array.isArray(errors)) return errors.some((one) => isConnectionTrouble(one as object));
