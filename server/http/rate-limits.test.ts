@@ -19,8 +19,11 @@ beforeEach(async () => {
 type Identity = Parameters<RateLimits['check']>[2];
 
 /** How many seconds must be waited before one more call; 0: it was let through. */
-function call(identity: Identity, { method = 'POST', path = '/x', address = '203.0.113.5' } = {}): number {
-  const endpoint = { method, path } as Endpoint;
+function call(
+  identity: Identity,
+  { method = 'POST', path = '/x', address = '203.0.113.5', uploads = false } = {},
+): number {
+  const endpoint = { method, path, ...(uploads && { upload: { bytesMax: 1 } }) } as Endpoint;
   try {
     limits.check(endpoint, { remoteAddress: address } as ExchangeRequest, identity);
     return 0;
@@ -54,6 +57,21 @@ test('inventing visitors does not get around the limit of a widget behind one ad
   expect(call(visitor('one more'))).toBeGreaterThan(0);
   expect(call(visitor('one more'), { address: '198.51.100.1' })).toBe(0);
   expect(call(visitor('one more', await world.addTenant('Other')))).toBe(0);
+});
+
+test('files of visitors are counted by the hour, by visitor and by address, so that nobody fills the disk', () => {
+  const minuteMs = 60_000;
+  const send = (who: string, address?: string) => call(visitor(who), { uploads: true, ...(address && { address }) });
+  exhaust(rateRules.visitorUploads.max, () => send('a'));
+  world.env.advance(minuteMs);
+  expect(send('a')).toBeGreaterThan(60);
+  expect(call(visitor('a'))).toBe(0);
+  let n = 0;
+  exhaust(rateRules.widgetUploads.max - rateRules.visitorUploads.max, () => send(`made up ${n++}`));
+  expect(send('one more')).toBeGreaterThan(60);
+  expect(send('one more', '198.51.100.1')).toBe(0);
+  world.env.advance(2 * rateRules.visitorUploads.windowSeconds * 1000);
+  expect(send('a')).toBe(0);
 });
 
 test('API keys and users are counted wherever they call from', () => {

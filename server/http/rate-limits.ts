@@ -11,13 +11,17 @@ import { createRateLimiter, type RateRule } from './rate-limit.ts';
 import type { Callers } from './route.ts';
 
 const minute = (name: string, max: number): RateRule => ({ name, max, windowSeconds: 60 });
+const hour = (name: string, max: number): RateRule => ({ name, max, windowSeconds: 3_600 });
 
-/** Calls a minute. Whoever is known is counted as themselves; addresses count only where nothing else is known. */
+/** Calls a minute, files an hour. Whoever is known is counted as themselves; addresses count only where nothing else is known. */
 export const rateRules = {
   visitorWrites: minute('visitorWrites', 120),
   visitorReads: minute('visitorReads', 600),
   /** All visitors of one widget behind one address: who invents visitors is stopped, a full office is not. */
   widgetWrites: minute('widgetWrites', 1_200),
+  /** Files stay when the minute is over: what strangers may put on the disk has a limit of its own. */
+  visitorUploads: hour('visitorUploads', 60),
+  widgetUploads: hour('widgetUploads', 300),
   apiKey: minute('apiKey', 3_000),
   user: minute('user', 1_200),
   /** Signing in, registering, asking for links. */
@@ -42,6 +46,8 @@ export interface RateLimits {
 /** What of a call decides what it counts for. */
 interface Call {
   reads: boolean;
+  /** Sends a file. */
+  uploads: boolean;
   /** Signs in, registers, asks for a link. */
   identifies: boolean;
   remoteAddress: string;
@@ -74,7 +80,7 @@ export function createRateLimits(
     const key = `${rule.name} ${targetId}`;
     if (told.has(key)) return;
     told.set(key, true);
-    const details = { limit: rule.name, name, perMinute: rule.max };
+    const details = { limit: rule.name, name, [rule.windowSeconds === 60 ? 'perMinute' : 'perHour']: rule.max };
     recordSystemChange(owner.storage, { action: `${targetType}.limitReached`, targetType, targetId, details }).catch(
       (err: unknown) => log.warn({ event: 'limit.not-told', limit: rule.name, err }),
     );
@@ -93,25 +99,29 @@ export function createRateLimits(
   }
 
   return {
-    check({ method, path }, { remoteAddress }, identity) {
+    check({ method, path, upload }, { remoteAddress }, identity) {
       const reads = method === 'GET';
-      take({ reads, identifies: !reads && path.startsWith('/api/auth/'), remoteAddress }, identity);
+      const identifies = !reads && path.startsWith('/api/auth/');
+      take({ reads, uploads: upload !== undefined, identifies, remoteAddress }, identity);
     },
-    checkMessage: (remoteAddress, identity) => take({ reads: false, identifies: false, remoteAddress }, identity),
+    checkMessage: (remoteAddress, identity) =>
+      take({ reads: false, uploads: false, identifies: false, remoteAddress }, identity),
     stop: limiter.stop,
   };
 }
 
-function countedOf({ reads, identifies, remoteAddress }: Call, identity: Identity): Counted[] {
+function countedOf({ reads, uploads, identifies, remoteAddress }: Call, identity: Identity): Counted[] {
   const network = networkToCount(remoteAddress);
   switch (identity.kind) {
     case 'visitor': {
       const { widget, storage, visitorId } = identity;
       const owner = { storage, targetType: 'widget' as const, targetId: widget.id, name: widget.name };
-      const rule = reads ? rateRules.visitorReads : rateRules.visitorWrites;
-      const own = { rule, who: `${widget.id} ${visitorId}`, owner };
-      if (reads || network === undefined) return [own];
-      return [own, { rule: rateRules.widgetWrites, who: `${widget.id} ${network}`, owner }];
+      const own = (rule: RateRule) => ({ rule, who: `${widget.id} ${visitorId}`, owner });
+      const shared = (rule: RateRule) =>
+        network === undefined ? [] : [{ rule, who: `${widget.id} ${network}`, owner }];
+      if (reads) return [own(rateRules.visitorReads)];
+      const writes = [own(rateRules.visitorWrites), ...shared(rateRules.widgetWrites)];
+      return uploads ? [...writes, own(rateRules.visitorUploads), ...shared(rateRules.widgetUploads)] : writes;
     }
     case 'apiKey': {
       const { apiKey, storage } = identity;

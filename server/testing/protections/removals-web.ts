@@ -104,6 +104,13 @@ export const webRemovals: readonly Removal[] = [
   },
   {
     requirements: 'V2.4.1',
+    test: 'files of visitors are counted by the hour, by visitor and by address, so that nobody fills the disk',
+    file: 'server/http/rate-limits.ts',
+    find: 'return uploads ? [...writes, own(rateRules.visitorUploads), ...shared(rateRules.widgetUploads)] : writes;',
+    replace: 'return writes;',
+  },
+  {
+    requirements: 'V2.4.1',
     test: 'a visitor has one budget for both doors, and is told over the socket when to go on',
     file: 'server/realtime/commands.ts',
     find: '      deps.limits?.checkMessage(remoteAddress, caller);\n      const { storage, visitorId, widget } = caller;\n',
