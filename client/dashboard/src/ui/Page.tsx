@@ -16,7 +16,7 @@ const widths = { narrow: 'max-w-2xl', wide: 'max-w-5xl', full: '' };
 export function Page({ title, description, actions, children, width = 'wide' }: PageProps) {
   useDocumentTitle(title);
   return (
-    <div className="scroll-thin h-full overflow-y-auto">
+    <div className="scroll-thin relative h-full overflow-y-auto">
       <div className={cx('mx-auto flex flex-col gap-5 px-4 py-5 sm:px-8 sm:py-7', widths[width])}>
         <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
           <div className="min-w-0">

@@ -113,7 +113,7 @@ function Content({ document }: { document: DocumentDetailView }) {
         aria-label="Text"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: without passages to edit it still scrolls by keyboard
         tabIndex={0}
-        className="scroll-thin min-w-0 flex-1 overflow-y-auto px-4 py-5 -outline-offset-2! sm:px-6"
+        className="scroll-thin relative min-w-0 flex-1 overflow-y-auto px-4 py-5 -outline-offset-2! sm:px-6"
       >
         <div className="mx-auto flex max-w-3xl flex-col gap-4">
           {hasList && !isWide && <PartSelect {...list} />}

@@ -139,7 +139,7 @@ export function Editor({ widget }: { widget: WidgetView }) {
                     aria-label={tabLabels[id]}
                     // Where nothing inside takes the focus, it still scrolls by keyboard.
                     tabIndex={canEdit ? -1 : 0}
-                    className="scroll-thin h-full overflow-y-auto px-4 py-5 sm:px-6"
+                    className="scroll-thin relative h-full overflow-y-auto px-4 py-5 sm:px-6"
                   >
                     <div className="mx-auto flex max-w-2xl flex-col gap-5 lg:mx-0">
                       <StatusNotice />
