@@ -99,8 +99,8 @@ export const webRemovals: readonly Removal[] = [
     requirements: 'V2.4.1',
     test: 'inventing visitors does not get around the limit of a widget behind one address',
     file: 'server/http/rate-limits.ts',
-    find: 'return [own, { rule: rateRules.widgetWrites, who: `${widget.id} ${network}`, owner }];',
-    replace: 'return [own];',
+    find: 'const writes = [own(rateRules.visitorWrites), ...shared(rateRules.widgetWrites)];',
+    replace: 'const writes = [own(rateRules.visitorWrites)];',
   },
   {
     requirements: 'V2.4.1',
