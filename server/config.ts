@@ -48,6 +48,8 @@ export interface Config {
   cookieSecure: boolean;
   /** Whether callers are held up who call too often. */
   rateLimits: boolean;
+  /** Who may make an account: anybody, or only who holds an invitation. */
+  registration?: 'open' | 'invited' | undefined;
   /** Where traces are sent to, and which share of them, from 0 to 1; undefined: nothing is traced. */
   tracing?: { endpoint: string; serviceName: string; share: number } | undefined;
 }
@@ -207,6 +209,7 @@ function toConfig(env: Environment): Config {
     logLevel: env.LOG_LEVEL,
     demo: !production && env.DEMO === 'auto',
     rateLimits: env.RATE_LIMITS === 'on',
+    registration: env.REGISTRATION,
     tracing: toTracing(env),
     cookieSecure: env.COOKIE_SECURE === undefined ? production : env.COOKIE_SECURE === 'true',
   };

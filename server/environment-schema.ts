@@ -112,6 +112,7 @@ export const environmentSchema = z.object({
     }),
   ),
   SMTP_FROM: z.optional(z.string()),
+  REGISTRATION: z._default(z.enum(['open', 'invited'], 'must be open or invited'), 'open'),
   RATE_LIMITS: z._default(z.enum(['on', 'off'], 'must be on or off'), 'on'),
   LOG_LEVEL: z._default(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),
   DEMO: z._default(z.enum(['auto', 'off']), 'auto'),

@@ -16,6 +16,7 @@ export const problems = {
   'invalid-api-key': { status: 401, title: 'A valid API key is needed.' },
   'invalid-visitor-token': { status: 401, title: 'A valid visitor token is needed.' },
   'not-permitted': { status: 403, title: 'Your role does not allow this.' },
+  'registration-closed': { status: 403, title: 'New accounts are made by invitation here.' },
   'origin-refused': { status: 403, title: 'Requests from this origin are refused.' },
   'site-not-allowed': { status: 403, title: 'This site is not on the list of allowed sites of the widget.' },
   'not-found': { status: 404, title: 'There is nothing here for you.' },

@@ -1,6 +1,7 @@
 import type { ClientId } from '../../../shared/ids.ts';
 import type { User } from '../../../shared/schema.ts';
 import type { Deps } from '../../deps.ts';
+import { HttpProblem } from '../../http/problem.ts';
 import { foundClient } from '../clients/found-client.ts';
 import { acceptInvitation } from './accept-invitation.ts';
 import { refuseGuessable } from './password-policy.ts';
@@ -19,12 +20,16 @@ export interface Registration {
 /**
  * A new user, together with their client or their membership of the inviting one: all of it or nothing.
  * @throws ConflictError `email_taken`
- * @throws HttpProblem 400 when the password is easily guessed, 404 or 410 when the invitation cannot be accepted
+ * @throws HttpProblem 400 when the password is easily guessed, 403 without an invitation where one is needed, 404 or 410
+ * when it cannot be accepted
  */
 export async function registerUser(
-  { storage, passwords, bus, now }: Pick<Deps, 'storage' | 'passwords' | 'bus' | 'now'>,
+  { config, storage, passwords, bus, now }: Pick<Deps, 'config' | 'storage' | 'passwords' | 'bus' | 'now'>,
   { email, name, password, clientName, invitationToken, requestId }: Registration,
 ): Promise<User> {
+  if (config.registration === 'invited' && invitationToken === undefined) {
+    throw new HttpProblem('registration-closed', 'Ask an owner of the client that you want to join for an invitation.');
+  }
   await refuseGuessable(password, { email, names: [name, clientName] }, '#/password');
   const passwordHash = await passwords.hash(password);
   const { user, clientId } = await storage.transaction(async (scope) => {

@@ -110,6 +110,13 @@ export const accountRemovals: readonly Removal[] = [
       "      if (!(await storage.accounts.findUserByEmail(body.email))) throw new HttpProblem('not-found', 'No such user.');\n",
   },
   {
+    requirements: 'V6.3.2',
+    test: 'where people are invited, who holds no invitation makes no account and no client',
+    file: 'server/modules/accounts/register-user.ts',
+    find: "if (config.registration === 'invited' && invitationToken === undefined) {",
+    replace: 'if (Math.random() > 2) {',
+  },
+  {
     requirements: 'V6.4.1',
     test: 'is a link whose token is behind the #, is stored as a hash only, and is valid for seven days',
     file: 'server/modules/members/invite-member.ts',
