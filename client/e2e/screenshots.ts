@@ -4,14 +4,13 @@ import { projectPath } from '../../server/lib/paths.ts';
 import { startBuiltServer } from '../../server/testing/built-server.ts';
 import { chromiumPath, launchBrowser, noBrowser } from './browser.ts';
 import { openChat, say } from './frame.ts';
-import { peopleOnly } from './world.ts';
 
 /** Draws the main screens of the built server into `docs/images/`, so that the pictures show what is there. */
 async function draw(): Promise<void> {
   if (chromiumPath === undefined) throw new Error(noBrowser);
   const folder = projectPath('docs', 'images');
   mkdirSync(folder, { recursive: true });
-  const server = await startBuiltServer({ environment: { STORAGE: 'memory', ...peopleOnly } });
+  const server = await startBuiltServer({ environment: { STORAGE: 'memory' } });
   const browser = await launchBrowser();
   const shot = async (page: Page, name: string) => {
     await page.evaluate(() => document.fonts.ready);
@@ -22,12 +21,18 @@ async function draw(): Promise<void> {
     const visitor = await open(browser, { width: 1280, height: 800 });
     await visitor.goto(`${server.origin}/demo`);
     const frame = await openChat(visitor);
-    await say(frame, 'Hello! Is the city bike in stock in size M?');
-    await frame.getByText('in stock').waitFor();
+    await say(frame, 'How do I put the widget on my site?');
+    await frame.getByText('Questions and answers').click();
+    await shot(visitor, 'widget');
+    await say(frame, 'Is the city bike in stock in size M?');
+    await frame.getByRole('button', { name: 'A person, please' }).click();
 
     const agent = await open(browser, { width: 1280, height: 800 });
     await signIn(agent, server.origin);
-    await agent.getByRole('link', { name: /Is the city bike in stock/ }).click();
+    await agent
+      .getByRole('link', { name: /Visitor/ })
+      .first()
+      .click();
     await agent
       .getByLabel('Your answer')
       .fill('Yes, **two of them**, in green and in sand. Shall I put one aside for you?');
@@ -36,7 +41,6 @@ async function draw(): Promise<void> {
     await say(frame, 'Please do. I can come by on Saturday.');
     await agent.getByRole('article').getByText('I can come by on Saturday.').waitFor();
     await shot(agent, 'inbox');
-    await shot(visitor, 'widget');
 
     await agent.getByRole('link', { name: 'Widgets' }).click();
     await agent.getByRole('heading', { name: 'Widgets', level: 1 }).waitFor();
