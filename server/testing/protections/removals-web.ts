@@ -18,6 +18,13 @@ export const webRemovals: readonly Removal[] = [
     replace: '',
   },
   {
+    requirements: 'V1.2.2',
+    test: 'begins a mail to the visitor’s address alone, whatever stands in it',
+    file: 'client/dashboard/src/features/inbox/describe-visitor.ts',
+    find: "return `mailto:${encodeURIComponent(address).replaceAll('%40', '@')}`;",
+    replace: 'return `mailto:${address}`;',
+  },
+  {
     requirements: 'V1.2.4',
     test: 'no value that comes from outside becomes text of a statement',
     file: 'server/storage/database/search.ts',

@@ -12,7 +12,7 @@ import { widgetsQuery } from '../widgets/queries.ts';
 import { AssigneeSelect } from './AssigneeSelect.tsx';
 import { statusTones } from './ConversationRow.tsx';
 import { inOrder } from './conversation-pages.ts';
-import { browserOf, languageOf, webAddress } from './describe-visitor.ts';
+import { browserOf, languageOf, mailTo, webAddress } from './describe-visitor.ts';
 import { conversationName } from './names.ts';
 import { type ConversationDetail, conversationsQuery } from './queries.ts';
 import { RatingFacts } from './Rating.tsx';
@@ -35,7 +35,7 @@ export function DetailsPanel({ detail, actions }: { detail: ConversationDetail; 
         <div className="min-w-0">
           <p className="truncate font-semibold">{name}</p>
           {visitor?.email ? (
-            <a href={`mailto:${visitor.email}`} className="block truncate text-accent-fg text-xs hover:underline">
+            <a href={mailTo(visitor.email)} className="block truncate text-accent-fg text-xs hover:underline">
               {visitor.email}
             </a>
           ) : (

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { browserOf, webAddress } from './describe-visitor.ts';
+import { browserOf, mailTo, webAddress } from './describe-visitor.ts';
 
 it('links web addresses only, never a script', () => {
   expect(webAddress('https://shop.example/cart?x=1')).toEqual({
@@ -10,6 +10,13 @@ it('links web addresses only, never a script', () => {
   expect(webAddress('javascript:alert(1)')).toBeNull();
   expect(webAddress('not an address')).toBeNull();
   expect(webAddress(null)).toBeNull();
+});
+
+it('begins a mail to the visitor’s address alone, whatever stands in it', () => {
+  expect(mailTo('ann@example.com')).toBe('mailto:ann@example.com');
+  const sly = new URL(mailTo('ann@example.com?bcc=eve%40evil.example&body=Hello'));
+  expect([sly.search, sly.hash]).toEqual(['', '']);
+  expect(decodeURIComponent(sly.pathname)).toBe('ann@example.com?bcc=eve%40evil.example&body=Hello');
 });
 
 it('names browsers as people do, whatever else they claim to be', () => {

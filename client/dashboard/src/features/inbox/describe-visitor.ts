@@ -13,6 +13,11 @@ export function webAddress(text: string | null): { href: string; short: string }
   }
 }
 
+/** A link that begins a mail to this address and says nothing more of it: no further receivers, no words. */
+export function mailTo(address: string): string {
+  return `mailto:${encodeURIComponent(address).replaceAll('%40', '@')}`;
+}
+
 /** The name of a language tag: `German (Austria)`; the tag itself when it is unknown. */
 export function languageOf(tag: string): string {
   try {
