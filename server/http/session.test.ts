@@ -191,6 +191,22 @@ describe.each([
     expect(next.cookies.size).toBe(0);
   });
 
+  test('is not taken from a cookie of the plain name when it got one for our host alone', async () => {
+    const config = { ...testConfig, cookieSecure: true, trustProxyHops: 1 };
+    const world = await open({ sessionStore: createStore(), config });
+    const https = { 'x-forwarded-proto': 'https' };
+    const eve = { email: 'eve@example.com', name: 'Eve', password: goodPassword };
+    const signedIn = await world.newBrowser().post('/api/auth/register', eve, https);
+    const [, value] = /^__Host-confab\.sid=([^;]+)/.exec(signedIn.headers.getSetCookie()[0]!)!;
+    const planted = { cookie: `${sessionCookieName}=${value}` };
+    const victim = await world.newBrowser().get('/api/auth/me', { ...https, ...planted });
+    expect([victim.status, victim.headers.getSetCookie()]).toEqual([401, []]);
+    expect(await world.sessionLayer.sessionOf({ headers: planted })).toBeUndefined();
+    const own = { cookie: `${secureSessionCookieName}=${value}` };
+    expect(await world.sessionLayer.sessionOf({ headers: own })).toBeDefined();
+    expect((await world.newBrowser().get('/api/auth/me', { ...https, ...own })).status).toBe(200);
+  });
+
   test('ends 90 days after its person signed in, however much it is used', async () => {
     const world = await start();
     const { browser, email } = await world.register();

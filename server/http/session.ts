@@ -49,6 +49,7 @@ export function createSessionLayer(deps: SessionDeps): SessionLayer {
       userAgent: (request.headers['user-agent'] ?? '').slice(0, userAgentCharsMax),
       address: maskAddress(addresses.get(request) ?? ''),
       since: deps.now().toISOString(),
+      ...(deps.config.cookieSecure && { forHost: true as const }),
     };
   });
   const cookie = { httpOnly: true, sameSite: 'lax', secure: deps.config.cookieSecure, path: '/' } as const;
@@ -66,17 +67,28 @@ export function createSessionLayer(deps: SessionDeps): SessionLayer {
   const hasOutlived = (device: SessionData['device']) =>
     device !== undefined && new Date(device.since).getTime() + sessionMaxMs <= deps.now().getTime();
 
-  /** Goes on with a session whose cookie has the plain name, from before cookies were for HTTPS alone, under the other. */
+  /**
+   * Under the plain name cookies can be planted by whoever has a host beside ours, or HTTP. Only a session whose cookie was
+   * given out so, before cookies were for HTTPS alone, is taken from one.
+   */
+  const mayHavePlainName = (data: SessionData) => !deps.config.cookieSecure || data.device?.forHost !== true;
+
+  /** Goes on with a session whose cookie has the plain name under the other. */
   const takeOverPlainName: RequestHandler = (request, response, next) => {
     const header = request.headers.cookie;
     if (!deps.config.cookieSecure || header === undefined) return next();
     const { [sessionCookieName]: value, [name]: present } = parseCookie(header);
-    if (present === undefined && signedId(value, deps.secrets.sessionSecrets) !== undefined) {
-      request.headers.cookie = `${header}; ${name}=${encodeURIComponent(value!)}`;
-      response.cookie(name, value!, { ...cookie, maxAge: sessionMs });
-      response.clearCookie(sessionCookieName, cookie);
-    }
-    next();
+    const sessionId = present === undefined ? signedId(value, deps.secrets.sessionSecrets) : undefined;
+    if (sessionId === undefined) return next();
+    deps.sessionStore.get(sessionId, (error, data) => {
+      if (error) return next(error);
+      if (data && mayHavePlainName(data)) {
+        request.headers.cookie = `${header}; ${name}=${encodeURIComponent(value!)}`;
+        response.cookie(name, value!, { ...cookie, maxAge: sessionMs });
+        response.clearCookie(sessionCookieName, cookie);
+      }
+      next();
+    });
   };
 
   const endOutlived: RequestHandler = (request, _response, next) => {
@@ -118,6 +130,7 @@ export function createSessionLayer(deps: SessionDeps): SessionLayer {
       const data = await new Promise<SessionData | null | undefined>((resolve, reject) => {
         deps.sessionStore.get(sessionId, (error, found) => (error ? reject(error) : resolve(found)));
       });
+      if (data && cookies[name] === undefined && !mayHavePlainName(data)) return undefined;
       const userId = data?.passport?.user;
       return userId === undefined || hasOutlived(data?.device) ? undefined : { sessionId, userId };
     },

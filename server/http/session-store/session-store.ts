@@ -4,8 +4,11 @@ import session from 'express-session';
 declare module 'express-session' {
   interface SessionData {
     passport?: { user?: string };
-    /** Where the person signed in from, and when (ISO 8601); the address is masked. */
-    device?: { userAgent: string; address: string; since: string };
+    /**
+     * Where the person signed in from, and when (ISO 8601); the address is masked. `forHost`: the cookie was given out for
+     * our host alone.
+     */
+    device?: { userAgent: string; address: string; since: string; forHost?: true };
   }
 }
 

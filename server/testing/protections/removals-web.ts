@@ -145,6 +145,13 @@ export const webRemovals: readonly Removal[] = [
     replace: 'const name = sessionCookieName as string;',
   },
   {
+    requirements: 'V3.3.1, V3.3.3',
+    test: 'is not taken from a cookie of the plain name when it got one for our host alone',
+    file: 'server/http/session.ts',
+    find: '!deps.config.cookieSecure || data.device?.forHost !== true;',
+    replace: 'data !== undefined;',
+  },
+  {
     requirements: 'V3.3.2, V3.3.4',
     test: 'is carried by a signed cookie that scripts cannot read, for 30 days',
     file: 'server/http/session.ts',
