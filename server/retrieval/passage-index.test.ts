@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { confidenceOf } from './confidence.ts';
-import { PassageIndex } from './passage-index.ts';
+import { PassageIndex, PassageSegment } from './passage-index.ts';
 import { passageTerms } from './passage-terms.ts';
 import { seedOf } from './term-key.ts';
 
@@ -131,4 +131,31 @@ describe('the ranking', () => {
     index.remove('unknown');
     expect(found(index, 'red lamp')).toEqual(['b']);
   });
+});
+
+test('an index of segments finds what one of all their passages finds, with the same scores, whatever came and went', () => {
+  const words = 'lamp lamps lampshade boat boats harbour storm nobody seen since bright sail sails sailing'.split(' ');
+  const textOf = (n: number) =>
+    Array.from({ length: 12 }, (_, at) => words[(n * 7 + at * at * (n % 5)) % words.length]);
+  const termsOf = (n: number) => passageTerms({ titlePath: [`Part ${n % 4}`], text: textOf(n).join(' ') }, 'en', seed);
+  const idOf = (n: number) => `p${String(n).padStart(3, '0')}`;
+  const one = new PassageIndex(seed);
+  const many = new PassageIndex(seed);
+  const segments = [new PassageSegment(), new PassageSegment()];
+  for (let n = 0; n < 90; n++) {
+    if (n % 7 !== 0) one.add(idOf(n), 'document', termsOf(n));
+    (segments[n % 3] ?? many).add(idOf(n), 'document', termsOf(n));
+    if (n === 40) for (const segment of segments) segment.settle();
+  }
+  const gone = new PassageSegment();
+  gone.add('gone', 'document', passageTerms({ titlePath: [], text: 'Zeppelin lamp' }, 'en', seed));
+  for (const segment of [...segments, gone]) many.attach(segment);
+  for (let n = 0; n < 90; n += 7) (segments[n % 3] ?? many).remove(idOf(n));
+  many.detach(gone);
+  for (const text of ['lamp', 'sailing boats in the storm', 'lampshades', 'harbor', 'zeppelin', 'Part 3 nobody']) {
+    const [a, b] = [one.search({ text }), many.search({ text })];
+    expect([text, b.ranking.terms]).toEqual([text, a.ranking.terms]);
+    const scores = ({ ranked }: typeof a) => ranked.map(({ id, score }) => [id, score.toFixed(9)]);
+    expect(scores(b)).toEqual(scores(a));
+  }
 });

@@ -1,28 +1,26 @@
 import { isCharacter } from '../text/scripts.ts';
-import { akinListMax, isNeighbour, mayHaveKin, type Neighbourhood } from './akin.ts';
+import type { Neighbourhood } from './akin.ts';
 import type { PassageTerms } from './passage-terms.ts';
 import { PassageVector } from './passage-vector.ts';
 import { type Candidate, type Ranked, Ranking, type RankingOptions } from './rank.ts';
 import type { CorpusStatistics } from './statistics.ts';
+import { nearest, Vocabulary, type WordsNearby } from './vocabulary.ts';
 
 interface Entry extends Candidate {
   documentId: string;
   terms: PassageTerms;
 }
 
-/** The passages of one client in memory, by their terms. */
-export class PassageIndex {
-  readonly #seed: number;
+/**
+ * Some of a client's passages by their terms. It can be filled apart from the index, and then be searched with it
+ * without another look at its passages.
+ */
+export class PassageSegment {
+  readonly statistics: CorpusStatistics = { passages: 0, titleWords: 0, textWords: 0, languages: {} };
   readonly #entries = new Map<string, Entry>();
   readonly #postings = new Map<number, Set<Entry>>();
   readonly #terms = new Map<number, string>();
-  readonly #statistics: CorpusStatistics = { passages: 0, titleWords: 0, textWords: 0, languages: {} };
-  /** The words that may be kin of others, sorted by their beginnings and by their ends; made when asked for. */
-  #words: { forwards: string[]; backwards: { turned: string; word: string }[] } | undefined;
-
-  constructor(seed: number) {
-    this.#seed = seed;
-  }
+  readonly #vocabulary = new Vocabulary();
 
   /** Replaces what was there under the id. */
   add(id: string, documentId: string, terms: PassageTerms): void {
@@ -35,10 +33,9 @@ export class PassageIndex {
       else {
         this.#postings.set(key, new Set([entry]));
         const term = terms.terms.get(key);
-        if (term !== undefined) {
-          this.#terms.set(key, term);
-          this.#words = undefined;
-        }
+        if (term === undefined) continue;
+        this.#terms.set(key, term);
+        this.#vocabulary.add(term);
       }
     }
     this.#count(terms, 1);
@@ -53,36 +50,33 @@ export class PassageIndex {
       postings.delete(entry);
       if (postings.size > 0) continue;
       this.#postings.delete(key);
-      if (this.#terms.delete(key)) this.#words = undefined;
+      const term = this.#terms.get(key);
+      if (term === undefined) continue;
+      this.#terms.delete(key);
+      this.#vocabulary.remove(term);
     }
     this.#count(entry.terms, -1);
   }
 
-  /** The best first. */
-  search(
-    question: { text: string; language?: string | undefined; documentIds?: readonly string[] | undefined },
-    options?: RankingOptions,
-  ): { ranking: Ranking; ranked: Ranked[] } {
-    const ranking = new Ranking(question, this.#statistics, this.#seed, options);
-    ranking.learnFrequencies(this.#frequencies(ranking.ownKeys));
-    const found = ranking.neighbourhoods.map((neighbourhood) => ({
-      neighbourhood,
-      words: this.#wordsIn(neighbourhood),
-    }));
-    ranking.learnFrequencies(this.#frequencies(ranking.kinKeys(found)));
-    const wanted = question.documentIds && new Set(question.documentIds);
-    const candidates = new Set<Entry>();
-    for (const groups of ranking.plan()) {
-      for (const entry of this.#fulfilling(groups)) if (!wanted || wanted.has(entry.documentId)) candidates.add(entry);
-    }
-    ranking.score(candidates);
-    ranking.learnFrequencies(this.#frequencies(ranking.feedbackKeys));
-    const characters = ranking.feedbackKeys.filter((key) => isCharacter(this.#terms.get(key) ?? ''));
-    return { ranking, ranked: ranking.rank(new Set(characters)) };
+  /** Sorts in the words that have come, which the next search would do otherwise. */
+  settle(): void {
+    this.#vocabulary.settle();
+  }
+
+  frequencyOf(key: number): number {
+    return this.#postings.get(key)?.size ?? 0;
+  }
+
+  termOf(key: number): string | undefined {
+    return this.#terms.get(key);
+  }
+
+  wordsIn(neighbourhood: Neighbourhood): WordsNearby {
+    return this.#vocabulary.wordsIn(neighbourhood);
   }
 
   /** The passages that have a key of every group. */
-  *#fulfilling(groups: readonly number[][]): Generator<Entry, void, undefined> {
+  *fulfilling(groups: readonly number[][]): Generator<Entry, void, undefined> {
     const lists = groups.map((keys) => keys.flatMap((key) => this.#postings.get(key) ?? []));
     const sizes = new Map(lists.map((list) => [list, list.reduce((sum, { size }) => sum + size, 0)]));
     const [first, ...others] = lists.sort((a, b) => sizes.get(a)! - sizes.get(b)!);
@@ -91,69 +85,100 @@ export class PassageIndex {
     }
   }
 
-  *#frequencies(keys: readonly number[]): Generator<[number, number], void, undefined> {
-    for (const key of keys) {
-      const postings = this.#postings.get(key);
-      if (postings) yield [key, postings.size];
-    }
-  }
-
-  #wordsIn(neighbourhood: Neighbourhood): string[] {
-    this.#words ??= sortWords(this.#terms.values());
-    const { forwards, backwards } = this.#words;
-    const { term, beginning, ending, parts } = neighbourhood;
-    const wanted = new Set(parts);
-    const nearest = (words: string[]) =>
-      words
-        .filter((word) => isNeighbour(word, neighbourhood))
-        .sort(
-          (a, b) => Math.abs(a.length - term.length) - Math.abs(b.length - term.length) || (a < b ? -1 : a > b ? 1 : 0),
-        )
-        .slice(0, akinListMax);
-    const begin = rangeOf(forwards, (word) => word, beginning);
-    const end = rangeOf(backwards, ({ turned }) => turned, turn(ending)).map(({ word }) => word);
-    const exact = [...wanted].filter((part) => rangeOf(forwards, (word) => word, part)[0] === part);
-    return [...nearest(begin), ...nearest(end), ...exact];
-  }
-
   #count({ titleWords, textWords, language }: PassageTerms, sign: 1 | -1): void {
-    const statistics = this.#statistics;
-    statistics.passages += sign;
-    statistics.titleWords += sign * titleWords;
-    statistics.textWords += sign * textWords;
-    const count = (statistics.languages[language] ?? 0) + sign;
-    if (count === 0) delete statistics.languages[language];
-    else statistics.languages[language] = count;
+    addUp(this.statistics, { passages: 1, titleWords, textWords, languages: { [language]: 1 } }, sign);
   }
 }
 
-function sortWords(terms: Iterable<string>): {
-  forwards: string[];
-  backwards: { turned: string; word: string }[];
-} {
-  const words = [...terms].filter(mayHaveKin);
-  const backwards = words.map((word) => ({ turned: turn(word), word }));
-  return {
-    forwards: words.sort(),
-    backwards: backwards.sort((a, b) => (a.turned < b.turned ? -1 : a.turned > b.turned ? 1 : 0)),
-  };
-}
+/** The passages of one client in memory, by their terms. */
+export class PassageIndex {
+  readonly #seed: number;
+  readonly #own = new PassageSegment();
+  readonly #segments = new Set([this.#own]);
 
-/** A word written from its end. */
-export function turn(word: string): string {
-  return [...word].reverse().join('');
-}
-
-/** The part of a sorted list that begins with `beginning`. */
-function rangeOf<Item>(items: readonly Item[], textOf: (item: Item) => string, beginning: string): Item[] {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (textOf(items[middle]!) < beginning) low = middle + 1;
-    else high = middle;
+  constructor(seed: number) {
+    this.#seed = seed;
   }
-  let to = low;
-  while (to < items.length && textOf(items[to]!).startsWith(beginning)) to += 1;
-  return items.slice(low, to);
+
+  /** Replaces what was there under the id. */
+  add(id: string, documentId: string, terms: PassageTerms): void {
+    this.#own.add(id, documentId, terms);
+  }
+
+  /** Of what was added here, not with a segment. */
+  remove(id: string): void {
+    this.#own.remove(id);
+  }
+
+  /** Searches these passages as well from now on. None of them may be here already. */
+  attach(segment: PassageSegment): void {
+    this.#segments.add(segment);
+  }
+
+  detach(segment: PassageSegment): void {
+    this.#segments.delete(segment);
+  }
+
+  /** The best first. */
+  search(
+    question: { text: string; language?: string | undefined; documentIds?: readonly string[] | undefined },
+    options?: RankingOptions,
+  ): { ranking: Ranking; ranked: Ranked[] } {
+    const segments = [...this.#segments];
+    const statistics = { passages: 0, titleWords: 0, textWords: 0, languages: {} };
+    for (const segment of segments) addUp(statistics, segment.statistics, 1);
+    const ranking = new Ranking(question, statistics, this.#seed, options);
+    ranking.learnFrequencies(frequenciesIn(segments, ranking.ownKeys));
+    const found = ranking.neighbourhoods.map((neighbourhood) => ({
+      neighbourhood,
+      words: wordsIn(segments, neighbourhood),
+    }));
+    ranking.learnFrequencies(frequenciesIn(segments, ranking.kinKeys(found)));
+    const wanted = question.documentIds && new Set(question.documentIds);
+    const candidates = new Set<Entry>();
+    for (const groups of ranking.plan()) {
+      for (const segment of segments) {
+        for (const entry of segment.fulfilling(groups)) {
+          if (!wanted || wanted.has(entry.documentId)) candidates.add(entry);
+        }
+      }
+    }
+    ranking.score(candidates);
+    ranking.learnFrequencies(frequenciesIn(segments, ranking.feedbackKeys));
+    const termOf = (key: number) => segments.find((segment) => segment.termOf(key) !== undefined)?.termOf(key) ?? '';
+    const characters = ranking.feedbackKeys.filter((key) => isCharacter(termOf(key)));
+    return { ranking, ranked: ranking.rank(new Set(characters)) };
+  }
+}
+
+function* frequenciesIn(
+  segments: readonly PassageSegment[],
+  keys: readonly number[],
+): Generator<[number, number], void, undefined> {
+  for (const key of keys) {
+    let frequency = 0;
+    for (const segment of segments) frequency += segment.frequencyOf(key);
+    if (frequency > 0) yield [key, frequency];
+  }
+}
+
+/** The words near by, as if all segments were one. */
+function wordsIn(segments: readonly PassageSegment[], neighbourhood: Neighbourhood): string[] {
+  const nearby = segments.map((segment) => segment.wordsIn(neighbourhood));
+  const united = (lists: string[][]) => nearest([...new Set(lists.flat())], neighbourhood);
+  const begin = united(nearby.map(({ begin }) => begin));
+  const end = united(nearby.map(({ end }) => end));
+  const exact = new Set(nearby.flatMap((words) => words.exact));
+  return [...begin, ...end, ...[...new Set(neighbourhood.parts)].filter((part) => exact.has(part))];
+}
+
+function addUp(sum: CorpusStatistics, more: CorpusStatistics, sign: 1 | -1): void {
+  sum.passages += sign * more.passages;
+  sum.titleWords += sign * more.titleWords;
+  sum.textWords += sign * more.textWords;
+  for (const [language, passages] of Object.entries(more.languages)) {
+    const count = (sum.languages[language] ?? 0) + sign * passages;
+    if (count === 0) delete sum.languages[language];
+    else sum.languages[language] = count;
+  }
 }

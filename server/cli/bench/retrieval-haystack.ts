@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { mayHaveKin } from '../../retrieval/akin.ts';
-import { turn } from '../../retrieval/passage-index.ts';
 import { passageTerms } from '../../retrieval/passage-terms.ts';
 import { seedOf } from '../../retrieval/term-key.ts';
+import { turn } from '../../retrieval/vocabulary.ts';
 import { isCharacter } from '../../text/scripts.ts';
 
 /** Numbers between 0 and 1, the same in every run. */

@@ -9,7 +9,7 @@ import type { MemContext } from './mem-context.ts';
 import type { MemTransaction } from './mem-database.ts';
 import { chunks, documentParts, documents, partKey, passageVectors } from './mem-knowledge-tables.ts';
 import { takePage } from './mem-page.ts';
-import { preparePassages } from './mem-passage-index.ts';
+import { catchUpPassages, preparePassages } from './mem-passage-index.ts';
 import { given, idOf, idOrNull, ownedKey } from './mem-values.ts';
 
 export function createDocuments({ env, read, write }: MemContext, clientId: ClientId): DocumentsRepository {
@@ -103,7 +103,9 @@ export function createDocuments({ env, read, write }: MemContext, clientId: Clie
 
     stage: async (id, version, content) => {
       const staged: Chunk[] = [];
+      let committed: MemTransaction | undefined;
       await write((tx) => {
+        committed = tx;
         const document = building(tx, id, version);
         tx.of(documents).lock(document);
         const within = { clientId, documentId: document.id, version };
@@ -116,7 +118,7 @@ export function createDocuments({ env, read, write }: MemContext, clientId: Clie
           staged.push(tx.of(chunks).insert({ ...within, id: env.newId(), ...place, ...asRead }));
         }
       });
-      if (content.language !== undefined) await preparePassages(staged, content.language);
+      if (content.language !== undefined) await preparePassages(committed!, staged, content.language);
     },
 
     stageVectors: (id, version, model, vectors) =>
@@ -150,6 +152,7 @@ export function createDocuments({ env, read, write }: MemContext, clientId: Clie
           if (vector !== undefined) tx.of(passageVectors).remove([vector]);
         }
         keepOnly(tx, document, version);
+        tx.afterCommit.push((begin) => void catchUpPassages((body) => body(begin()), clientId));
         const now = env.now();
         return tx.of(documents).update(document, {
           status: 'ready',

@@ -44,16 +44,17 @@ export class MemDatabase {
     let changed = false;
     for (const { base, writes } of views) {
       const replaced = new Map<string, object>();
-      // Backwards: what is taken from the end of a group leaves the rest of it in place.
-      for (const [key, row] of [...writes].reverse()) {
+      const removed: object[] = [];
+      for (const [key, row] of writes) {
         const before = base.rows.get(key);
         if (before === undefined) continue;
-        if (row === null) base.remove(before);
+        if (row === null) removed.push(before);
         else {
           base.forgetKeys(before);
           replaced.set(key, before);
         }
       }
+      base.remove(removed);
       for (const [key, row] of writes) {
         if (row === null) continue;
         const before = replaced.get(key);
@@ -63,6 +64,7 @@ export class MemDatabase {
       changed ||= writes.size > 0;
     }
     if (changed) this.version++;
+    for (const tell of transaction.afterCommit) tell(() => this.begin());
     return true;
   }
 
@@ -106,6 +108,8 @@ export class MemTransaction implements Surroundings {
   readonly version: number;
   /** It does not fit whatever others have committed since it began. */
   mustBeAlone = false;
+  /** Called once it is committed, with what begins a look at the rows as they are then. They must not throw. */
+  readonly afterCommit: Array<(begin: () => MemTransaction) => void> = [];
   private readonly tables: ReadonlyMap<AnyTable, MemTable<object>>;
   private readonly views = new Map<AnyTable, TableView<object>>();
   /** How deep in a cascade this is; the restrictions are looked at when the whole of it is done. */

@@ -32,6 +32,7 @@ import { createInvitations } from './invitations.ts';
 import { createJobs } from './jobs.ts';
 import { createOuterContext, InnerContext, type MemContext } from './mem-context.ts';
 import { MemDatabase } from './mem-database.ts';
+import { indexPassages } from './mem-passage-index.ts';
 import { idOf } from './mem-values.ts';
 import { createMembers } from './members.ts';
 import { createMessages } from './messages.ts';
@@ -97,6 +98,7 @@ export class MemStorage implements IStorage {
     this.tallies = createTallies(this.outer);
     this.removedFiles = createRemovedFiles(this.outer);
     this.transfer = createTransfer(this.outer);
+    void indexPassages(() => database.begin());
   }
 
   forClient(id: ClientId): ClientStorage {

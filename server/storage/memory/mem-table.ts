@@ -72,6 +72,8 @@ export function defineTable<Row extends object>() {
 export class MemTable<Row extends object> {
   readonly definition: TableDefinition<Row>;
   readonly rows = new Map<string, Row>();
+  /** How often it was changed: who remembers the number knows whether it was changed since. */
+  changes = 0;
   private readonly uniques = new Map<string, Map<string, string>>();
   private readonly groups = new Map<string, Map<string, Row[]>>();
 
@@ -91,15 +93,25 @@ export class MemTable<Row extends object> {
     return this.groups.get(name)?.get(key) ?? [];
   }
 
-  /** Takes a row out. */
-  remove(row: Row): void {
-    this.rows.delete(this.definition.key(row));
-    this.forgetKeys(row);
-    this.eachGroup(row, (index, key, compare) => {
-      const rows = index.get(key)!;
-      if (rows.length === 1) index.delete(key);
-      else rows.splice(positionOf(rows, row, compare), 1);
-    });
+  /** Takes rows out. */
+  remove(rows: readonly Row[]): void {
+    this.changes += rows.length;
+    const shrinking = new Map<Map<string, Row[]>, Map<string, Row[]>>();
+    for (const row of rows) {
+      this.rows.delete(this.definition.key(row));
+      this.forgetKeys(row);
+      this.eachGroup(row, (index, key) => {
+        const groups = shrinking.get(index) ?? new Map<string, Row[]>();
+        shrinking.set(index, groups);
+        const gone = groups.get(key);
+        if (gone) gone.push(row);
+        else groups.set(key, [row]);
+      });
+    }
+    for (const [name, index] of this.groups) {
+      const { compare } = this.definition.groups[name]!;
+      for (const [key, gone] of shrinking.get(index) ?? []) takeOut(index, key, gone, compare);
+    }
   }
 
   /** Frees the unique keys of a row that is about to be replaced, so that another row can have them. */
@@ -112,12 +124,14 @@ export class MemTable<Row extends object> {
 
   /** Puts in a new row. */
   add(row: Row): void {
+    this.changes++;
     this.keep(row);
     this.eachGroup(row, (index, key, compare) => insert(index, key, row, compare));
   }
 
   /** Puts `after` in the place of `before`, whose unique keys have been freed. Both have the same primary key. */
   replace(before: Row, after: Row): void {
+    this.changes++;
     this.keep(after);
     for (const [name, index] of this.groups) {
       const { key, compare } = this.definition.groups[name]!;
@@ -164,6 +178,22 @@ function insert<Row>(index: Map<string, Row[]>, key: string, row: Row, compare: 
   const rows = index.get(key);
   if (rows === undefined) index.set(key, [row]);
   else rows.splice(positionOf(rows, row, compare), 0, row);
+}
+
+/** Above this one pass over the group is cheaper than to close a gap for each. */
+const gapsMax = 8;
+
+function takeOut<Row>(index: Map<string, Row[]>, key: string, gone: Row[], compare: (a: Row, b: Row) => number): void {
+  const rows = index.get(key)!;
+  if (gone.length === rows.length) index.delete(key);
+  else if (gone.length <= gapsMax) for (const row of gone) rows.splice(positionOf(rows, row, compare), 1);
+  else {
+    const out = new Set(gone);
+    index.set(
+      key,
+      rows.filter((row) => !out.has(row)),
+    );
+  }
 }
 
 /** How many rows come before `position` in ascending order. New rows mostly belong at the end: it is tried first. */

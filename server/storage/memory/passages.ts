@@ -6,13 +6,14 @@ import type { PassageQuery, PassagesRepository } from '../repositories/passages.
 import type { MemContext } from './mem-context.ts';
 import type { MemTransaction } from './mem-database.ts';
 import { chunks, documents, passageVectors } from './mem-knowledge-tables.ts';
-import { passageIndexOf } from './mem-passage-index.ts';
+import { catchUpPassages, passageIndexOf } from './mem-passage-index.ts';
 import { idOf, ownedKey } from './mem-values.ts';
 
 export function createPassages({ read }: MemContext, clientId: ClientId): PassagesRepository {
   return {
-    search: (query) =>
-      read((tx) => {
+    async search(query) {
+      await catchUpPassages((look) => read(look), clientId);
+      return read((tx) => {
         const documentIds = query.documentIds?.map(idOf);
         const { ranking, ranked } = passageIndexOf(tx, clientId).search({ ...query, documentIds });
         const nearest = findNearest(tx, clientId, query);
@@ -25,7 +26,8 @@ export function createPassages({ read }: MemContext, clientId: ClientId): Passag
         const confidence = confidenceWith(confidenceOf(ranking, ranked), near, query.vector?.floor);
         const wordsOnly = nearest === undefined && { wordsOnly: 'tooMany' as const };
         return { hits, confidence, terms: ranking.terms, ...wordsOnly };
-      }),
+      });
+    },
   };
 }
 
