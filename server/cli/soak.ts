@@ -67,5 +67,6 @@ if (values.help) {
   rows('then on the agent’s screen', showingAgent);
   rows('then on the visitor’s', showingVisitors);
   rows('of these, who poll', showingPolling);
+  row('who poll, once it is back', ...cells(outcome.showingMissed));
   process.exitCode = isFlawless(outcome) && outcome.connected === visitors ? 0 : 1;
 }

@@ -29,6 +29,8 @@ export interface Stage {
   >;
   /** How long an answer over a socket is waited for before its holder connects again (default 3 s). */
   answerMs?: number;
+  /** How often visitors without a connection ask how far their threads go; spread over a quarter more. Else never. */
+  pollMs?: number;
 }
 
 /** A socket that comes back for ever, and does its first steps anew each time. */
@@ -97,6 +99,7 @@ export class Visitor {
   readonly #headers: Record<string, string>;
   readonly #name: string;
   readonly #socket: Socket;
+  #poll: NodeJS.Timeout | undefined;
 
   private constructor(stage: Stage, made: { name: string; token: string; conversationId: string }) {
     const { conversationId, token } = made;
@@ -115,6 +118,28 @@ export class Visitor {
     this.#socket.on('conversation:updated', ({ conversation }: { conversation: { lastSequence: number } }) =>
       this.view.catchUp(conversation.lastSequence),
     );
+    this.#pollLater();
+  }
+
+  #pollLater(): void {
+    const { pollMs } = this.#stage;
+    if (pollMs === undefined) return;
+    this.#poll = setTimeout(
+      () => {
+        this.#pollLater();
+        if (!this.isConnected) void this.#askForNews();
+      },
+      pollMs * (1 + Math.random() / 4),
+    );
+  }
+
+  async #askForNews(): Promise<void> {
+    const answer = await this.#stage.caller.callOnce<{ items: { id: string; lastSequence: number }[] }>(
+      'GET',
+      '/api/visitor/conversations?limit=50',
+      { headers: this.#headers },
+    );
+    for (const { lastSequence } of answer?.value.items ?? []) this.view.catchUp(lastSequence);
   }
 
   static async arrive(stage: Stage, publicKey: string, name: string): Promise<Visitor> {
@@ -149,6 +174,7 @@ export class Visitor {
   }
 
   leave(): void {
+    clearTimeout(this.#poll);
     this.#socket.disconnect();
   }
 }

@@ -18,12 +18,21 @@ export class Caller {
     options: { headers?: Record<string, string>; body?: unknown; onResponse?: (response: Response) => void } = {},
   ): Promise<T> {
     for (let attempt = 0; !this.#stopped; attempt++) {
-      this.requests += 1;
-      const answer = await this.#once(method, path, options);
-      if (answer) return answer.value as T;
+      const answer = await this.callOnce<T>(method, path, options);
+      if (answer) return answer.value;
       await delay(Math.min(1_000, 50 * 2 ** attempt));
     }
     throw new Error('Stopped.');
+  }
+
+  /** Undefined when there is no answer, or none yet. @throws Error when the server refuses */
+  async callOnce<T>(
+    method: 'GET' | 'POST',
+    path: string,
+    options: Parameters<Caller['call']>[2] = {},
+  ): Promise<{ value: T } | undefined> {
+    this.requests += 1;
+    return (await this.#once(method, path, options)) as { value: T } | undefined;
   }
 
   /** Lets what is being repeated fail. */

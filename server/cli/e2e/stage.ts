@@ -45,9 +45,11 @@ export async function startServerPair(random: Random): Promise<ServerPair> {
 
     const environment = { DATABASE_URL: databaseUrl, DEMO: 'off', RATE_LIMITS: 'off' };
     const start = (serverPort: number) => startBuiltServer({ environment, port: serverPort });
-    const first = await start(0);
-    cleanUps.push(() => first.stop());
-    let second: BuiltServer = await start(0);
+    const starting = [start(0), start(0)] as const;
+    // What has started is stopped, also when the other has not.
+    cleanUps.push(() => Promise.allSettled(starting.map(async (server) => (await server).stop())));
+    const [first, other] = await Promise.all(starting);
+    let second: BuiltServer = other;
     cleanUps.push(() => second.stop());
     const proxy = await startChaosProxy([first.port, second.port], random);
     cleanUps.push(() => proxy.close());

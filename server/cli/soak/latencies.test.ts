@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ThreadView } from '../e2e/thread-view.ts';
-import { acknowledgements, byCalmness, deliveries, quantiles } from './latencies.ts';
+import { acknowledgements, byCalmness, deliveries, missedIn, quantiles } from './latencies.ts';
 
 test('what was waited for is near a fault when any of the waiting was', () => {
   const faults = [{ fromMs: 1_000, untilMs: 2_000 }];
@@ -13,6 +13,22 @@ test('what was waited for is near a fault when any of the waiting was', () => {
   const { atRest, nearFault } = byCalmness(waits, faults);
   expect(atRest).toEqual({ count: 2, p50Ms: 40, p99Ms: 40, maxMs: 40 });
   expect(nearFault).toEqual({ count: 2, p50Ms: 200, p99Ms: 200, maxMs: 200 });
+});
+
+test('what a fault kept from somebody is counted from when what was broken is back', () => {
+  const faults = [{ fromMs: 1_000, backAtMs: 3_000, untilMs: 5_000 }];
+  const waits = [
+    { atMs: 100, ms: 10 },
+    { atMs: 900, ms: 2_600 },
+    { atMs: 1_500, ms: 30 },
+    { atMs: 3_200, ms: 40 },
+    { atMs: 5_000, ms: 50 },
+  ];
+  expect(missedIn(waits, faults)).toEqual([
+    { atMs: 3_000, ms: 500 },
+    { atMs: 3_000, ms: 0 },
+    { atMs: 3_200, ms: 40 },
+  ]);
 });
 
 test('of nothing all quantiles are 0', () => {

@@ -34,6 +34,21 @@ export function byCalmness(waits: readonly Wait[], faults: readonly Fault[]): Ca
   };
 }
 
+/**
+ * Of what was waited for while something was broken, or not yet seen when that was over: how long after that. What was
+ * under way by the time it was back, and shown before, has waited for nothing.
+ */
+export function missedIn(waits: readonly Wait[], faults: readonly (Fault & { backAtMs: number })[]): Wait[] {
+  return faults.flatMap(({ fromMs, backAtMs, untilMs }) =>
+    waits
+      .filter(({ atMs, ms }) => atMs + ms >= fromMs && atMs < untilMs)
+      .map(({ atMs, ms }) => {
+        const since = Math.max(atMs, backAtMs);
+        return { atMs: since, ms: Math.max(0, atMs + ms - since) };
+      }),
+  );
+}
+
 export function quantiles(waits: readonly Wait[]): Quantiles {
   const sorted = waits.map(({ ms }) => ms).sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

@@ -9,7 +9,7 @@ import { storedMessages } from '../e2e/delivery.ts';
 import { type DeliveryReport, reportDelivery } from '../e2e/delivery-report.ts';
 import { createRandom, pick, type Random } from '../e2e/random.ts';
 import { type ServerPair, startServerPair } from '../e2e/stage.ts';
-import { byCalmness, type Calmness, type Fault, waitsOf } from './latencies.ts';
+import { byCalmness, type Calmness, type Fault, missedIn, type Quantiles, quantiles, waitsOf } from './latencies.ts';
 
 export interface SoakOptions {
   visitors: number;
@@ -30,6 +30,8 @@ export interface SoakOutcome extends DeliveryReport {
   showingVisitors: Calmness;
   /** The same for those visitors who poll. */
   showingPolling: Calmness;
+  /** What a fault kept from visitors who poll: from when the process, or Postgres, was back to their screen. */
+  showingMissed: Quantiles;
   /** From the acknowledgement to the screen of the agent. */
   showingAgent: Calmness;
   /** How long after the process, and after Postgres, was back everybody was connected. */
@@ -48,7 +50,8 @@ const arriveAtOnce = 40;
 const settleMs = 60_000;
 /** How long after the end of a fault what happens is told apart from the rest. */
 export const afterFaultMs = 15_000;
-/** As the widget does: see its backoff.ts and socket.ts. */
+/** As the widget does: see its backoff.ts and socket.ts, and chat.ts. */
+const pollMs = 2_000;
 const asWidget = { reconnectionDelay: 500, reconnectionDelayMax: 30_000, timeout: 8_000 };
 
 /**
@@ -62,7 +65,15 @@ export async function runSoak(options: SoakOptions): Promise<SoakOutcome> {
   const caller = new Caller(pair.origin);
   const leaving: (() => void)[] = [];
   try {
-    const stage: Stage = { origin: pair.origin, caller, random, pauseMs: 0, answerMs: 15_000, socket: asWidget };
+    const stage: Stage = {
+      origin: pair.origin,
+      caller,
+      random,
+      pauseMs: 0,
+      answerMs: 15_000,
+      socket: asWidget,
+      pollMs,
+    };
     const owner = await makeOwner(pair.origin, 'soak');
     const agent = new Agent(stage, owner);
     leaving.push(() => agent.leave());
@@ -109,6 +120,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakOutcome> {
       acknowledging: byCalmness(waits.acknowledged, faults),
       showingVisitors: byCalmness(waits.shownToVisitors, faults),
       showingPolling: byCalmness(polling.shownToVisitors, faults),
+      showingMissed: quantiles(missedIn(polling.shownToVisitors, faults)),
       showingAgent: byCalmness(waits.shownToAgent, faults),
       connectedAgainMs: faults.map(({ connectedAgainMs }) => connectedAgainMs),
       heldUpMs: heldUp.percentile(99) / 1e6,
@@ -155,19 +167,19 @@ async function stream(visitors: readonly Visitor[], agent: Agent, random: Random
 }
 
 /** A fault and how long after it everybody was connected. */
-type Endured = Fault & { connectedAgainMs: number };
+type Endured = Fault & { backAtMs: number; connectedAgainMs: number };
 
 async function disturb(pair: ServerPair, visitors: readonly Visitor[], { seconds, say }: SoakOptions) {
   const third = (seconds * 1_000) / 3;
   const endure = async (fault: Promise<void>, what: string): Promise<Endured> => {
     const fromMs = performance.now();
     await fault;
-    const backAt = performance.now();
+    const backAtMs = performance.now();
     say(`${what} is back`);
     await untilConnected(visitors);
-    const connectedAgainMs = performance.now() - backAt;
+    const connectedAgainMs = performance.now() - backAtMs;
     say(`Everybody is connected ${(connectedAgainMs / 1_000).toFixed(1)} s later`);
-    return { fromMs, untilMs: backAt + Math.max(afterFaultMs, connectedAgainMs), connectedAgainMs };
+    return { fromMs, backAtMs, untilMs: backAtMs + Math.max(afterFaultMs, connectedAgainMs), connectedAgainMs };
   };
   await delay(third);
   say('SIGKILL to one of the two server processes');
