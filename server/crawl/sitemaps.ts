@@ -18,10 +18,11 @@ export async function pagesOfSitemaps(
     if (asked.has(address)) continue;
     asked.add(address);
     const text = await read(address);
-    const found = /<sitemapindex[\s>]/i.test(text) ? waiting : pages;
+    const isIndex = /<sitemapindex[\s>]/i.test(text);
     for (const location of locationsOf(text)) {
-      if (Array.isArray(found)) found.push(location);
-      else if (pages.size < pagesMax) found.add(location);
+      if (isIndex ? waiting.length >= sitemapsMax : pages.size >= pagesMax) break;
+      if (isIndex) waiting.push(location);
+      else pages.add(location);
     }
   }
   return [...pages];
@@ -38,14 +39,17 @@ export async function pagesOfSitemaps(
   }
 }
 
-function locationsOf(text: string): string[] {
-  if (!text.trimStart().startsWith('<')) {
-    return text
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => /^https?:\/\//.test(line));
+/** No part of it can begin where another goes on, or a text of blanks would be gone through again and again. */
+const location = /<(?:\w+:)?loc>([^<]*(?:<!\[CDATA\[[^<\]]*\]\]>[^<]*)?)<\/(?:\w+:)?loc>/gi;
+
+/** One after the other, as they are asked for: whoever wrote the file says how many there are. */
+function* locationsOf(text: string): Generator<string> {
+  if (!/^\s*</.test(text)) {
+    for (const { 0: line } of text.matchAll(/^[ \t]*https?:\/\/.*$/gm)) yield line.trim();
+    return;
   }
-  return [...text.matchAll(/<(?:\w+:)?loc>\s*(?:<!\[CDATA\[)?\s*([^<\]]+?)\s*(?:\]\]>)?\s*<\/(?:\w+:)?loc>/gi)]
-    .filter(([whole]) => !/^<image:|^<video:/i.test(whole))
-    .map(([, location]) => location!.replace(/&amp;/g, '&').replace(/&#38;/g, '&'));
+  for (const [, inner = ''] of text.matchAll(location)) {
+    const address = inner.replace('<![CDATA[', '').replace(']]>', '').trim();
+    if (address !== '' && !address.includes(']')) yield address.replace(/&amp;/g, '&').replace(/&#38;/g, '&');
+  }
 }

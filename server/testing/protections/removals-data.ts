@@ -188,6 +188,13 @@ export const dataRemovals: readonly Removal[] = [
     replace: '"resolved": "git+https://evil.example/list.git",',
   },
   {
+    requirements: 'V15.2.2',
+    test: 'a sitemap full of %j holds nobody up',
+    file: 'server/crawl/sitemaps.ts',
+    find: 'loc>([^<]*(?:<!\\[CDATA\\[[^<\\]]*\\]\\]>[^<]*)?)<\\/',
+    replace: 'loc>([^]*?(?:<!\\[CDATA\\[[^<\\]]*\\]\\]>[^]*?)?)<\\/',
+  },
+  {
     requirements: 'V15.3.3',
     test: 'takes nothing but what may be changed of it',
     file: 'server/modules/accounts/accounts.routes.ts',
