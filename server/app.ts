@@ -63,10 +63,12 @@ export interface AppParts {
   replica?: (() => ReplicaNumbers | undefined) | undefined;
   /** Undefined: there is no `/operator`. */
   operator?: Operator | undefined;
+  /** How many other processes there are, as far as is known; left out: none. */
+  peers?: (() => number) | undefined;
 }
 
 /** The whole server on one screen: who is asked in which order. */
-export function createApp(deps: Deps, { pool, replica, operator }: AppParts = {}): App {
+export function createApp(deps: Deps, { pool, replica, operator, peers }: AppParts = {}): App {
   let stopping = false;
   const widgetDirectory = createWidgetDirectory(deps);
   const apiKeyCheck = createApiKeyCheck(deps);
@@ -108,7 +110,7 @@ export function createApp(deps: Deps, { pool, replica, operator }: AppParts = {}
     ...integrationRoutes(deps),
     ...privacyRoutes(deps),
   ];
-  const limits = deps.config.rateLimits ? createRateLimits(deps, metrics.limited) : undefined;
+  const limits = deps.config.rateLimits ? createRateLimits(deps, metrics.limited, peers) : undefined;
   const dispatch = createDispatch({
     limits,
     storage: deps.storage,

@@ -60,8 +60,10 @@ async function main(): Promise<void> {
   const state = () => processes.state();
   const origin = () => config.publicUrl ?? `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const operator = createOperator({ deps, pool, replica, processes: state, origin });
-  const app = createApp(deps, { pool, replica, operator });
+  let peers = () => 0;
+  const app = createApp(deps, { pool, replica, operator, peers: () => peers() });
   const processes = await connectProcesses({ deps, pool, realtime: app.realtime });
+  peers = () => state().peers;
   addProcessGauges({
     registry: measures.registry,
     processes: state,

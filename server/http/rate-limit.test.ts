@@ -55,6 +55,25 @@ test('processes count together', async () => {
   for (const limiter of [one, other]) limiter.stop();
 });
 
+test('many processes together let little more through than one, also of who stays far from the limit in each', async () => {
+  const { env, storage } = createWorld();
+  const large = { ...rule, max: 100 };
+  const create = () => createRateLimiter({ now: env.now, tallies: storage.tallies, peers: () => 19 });
+  const limiters = Array.from({ length: 20 }, create);
+  for (let minute = 0; minute < 3; minute++) {
+    let taken = 0;
+    for (let second = 0; second < 60; second++) {
+      const isCalling = second % 3 === 0;
+      for (const limiter of limiters) if (isCalling && limiter.take(large, 'ann') === 0) taken++;
+      env.advance(1_000);
+      for (const limiter of limiters) await limiter.share();
+    }
+    // What is let through in the second in which the limit is reached comes on top.
+    expect(taken).toBeLessThanOrEqual(large.max + limiters.length);
+  }
+  for (const limiter of limiters) limiter.stop();
+});
+
 test('goes on by itself while storage is away, and counts together again afterwards', async () => {
   const { storage, env } = createWorld();
   let away = true;

@@ -38,19 +38,25 @@ const countsMax = 50_000;
 const sharedAtOnceMax = 500;
 const shareEveryMs = 1_000;
 const pruneEveryMs = 10 * 60_000;
-/** Who is far from the limit is counted by each process alone, which costs the database nothing. */
-const sharedFromPart = 0.25;
+/**
+ * Who is far from the limit is counted by each process alone, which costs the database nothing: up to a quarter of it, and
+ * up to a part so small that all processes together let through no more than half of it unheard.
+ */
+const sharedFromPart = (processes: number): number => Math.min(0.25, 0.5 / processes);
 
 /**
  * Counts in a window that slides: what was counted in the one before weighs as much as is left of it. Asking is done in
- * memory; with `tallies`, processes tell each other once a second what those have done who come near a limit. While
- * storage is away each goes on by itself.
+ * memory; with `tallies`, processes tell each other once a second what those have done who come near a limit. Whoever
+ * calls all of them within that second is let through by each, once. While storage is away each goes on by itself.
  */
 export function createRateLimiter({
   now,
   tallies,
+  peers = () => 0,
 }: {
   now(): Date;
+  /** How many other processes count as well. */
+  peers?: (() => number) | undefined;
   /** Undefined: there is one process only. */
   tallies: TalliesRepository | undefined;
 }): RateLimiter {
@@ -79,7 +85,8 @@ export function createRateLimiter({
 
   async function share(): Promise<void> {
     if (!tallies) return;
-    const near = [...changed].filter(({ own, others, rule }) => own + others >= rule.max * sharedFromPart);
+    const part = sharedFromPart(peers() + 1);
+    const near = [...changed].filter(({ own, others, rule }) => own + others >= rule.max * part);
     changed.clear();
     for (let at = 0; at < near.length; at += sharedAtOnceMax) {
       const told = near.slice(at, at + sharedAtOnceMax).map((count) => ({ count, ...count }));

@@ -70,8 +70,10 @@ interface Counted {
 export function createRateLimits(
   { storage, log, now }: Pick<Deps, 'storage' | 'log' | 'now'>,
   onLimited: (rule: string) => void,
+  peers?: () => number,
 ): RateLimits {
-  const limiter = createRateLimiter({ now, tallies: storage.kind === 'database' ? storage.tallies : undefined });
+  const tallies = storage.kind === 'database' ? storage.tallies : undefined;
+  const limiter = createRateLimiter({ now, tallies, peers });
   const told = new LRUCache<string, true>({ max: 10_000, ttl: toldAgainAfterMs, perf: { now: () => +now() } });
 
   function tellOwner({ rule, owner }: Counted): void {

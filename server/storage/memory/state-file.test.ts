@@ -50,7 +50,7 @@ async function fullStorage() {
   const expiresAt = env.now();
   await storage.credentials.setToken({ userId: owner.id, purpose: 'passwordReset', tokenHash: 'h', expiresAt });
   await storage.credentials.setSecondFactor(owner.id, 'sealed');
-  await storage.credentials.confirmSecondFactor(owner.id, ['a', 'b']);
+  await storage.credentials.confirmSecondFactor(owner.id, 'sealed', ['a', 'b']);
   await storage.tallies.add([{ id: 't', amount: 2, expiresAt, blockedUntil: expiresAt }]);
   await storage.removedFiles.add(['gone'], expiresAt);
   await client.invitations.create(invitationInput(owner.id));
