@@ -160,6 +160,24 @@ describe('cutting', () => {
 });
 
 describe('sentences', () => {
+  test.each(['A. ', '1. ', 'A.\n', '\n', 'a', 'a ', '. ', 'Yes! '])(
+    'of a text full of %j are found in no time',
+    (piece) => {
+      const startedAt = performance.now();
+      sentencesOf(piece.repeat(150_000 / piece.length));
+      expect(performance.now() - startedAt).toBeLessThan(1_500);
+    },
+  );
+
+  test('are the same wherever a long text is looked at bit by bit', () => {
+    const sentence = (n: number) => `Number ${n} is${' very'.repeat((n * 7) % 60)} good, says Dr. Who!`;
+    const written = Array.from({ length: 2_000 }, (_, n) => sentence(n));
+    const giant = `It goes on${' and on'.repeat(3_000)}.`;
+    const all = [...written, giant, ...written];
+    const text = all.join(' ');
+    expect(sentencesOf(text, 'en').map(({ start, end }) => text.slice(start, end))).toEqual(all);
+  });
+
   test.each([
     ['en', 'Ask Dr. Smith. He knows! Does he? Yes.', 4],
     ['de', 'Das kostet z. B. 3 Euro. Nr. 5 ist frei. Fragen Sie Prof. Maier.', 3],

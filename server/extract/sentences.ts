@@ -19,7 +19,7 @@ export function sentencesOf(text: string, language?: string | null): Span[] {
   // The same length, so that places stay; an empty line stays an end.
   const flat = text.replace(/\n(?!\n)/g, (_, at: number) => (text[at - 1] === '\n' ? '\n' : ' '));
   let start = -1;
-  for (const { segment, index } of segmenterOf(language).segment(flat)) {
+  for (const { segment, index } of segmentsOf(flat, segmenterOf(language))) {
     if (start < 0) start = index;
     const end = index + segment.length;
     if (!segment.includes('\n') && abbreviation.test(segment) && end < text.length) continue;
@@ -32,6 +32,30 @@ export function sentencesOf(text: string, language?: string | null): Span[] {
   function add(from: number, to: number): void {
     const span = trimmed(text, { start: from, end: to });
     if (span.end > span.start) spans.push(span);
+  }
+}
+
+/** Looked at in one go, in UTF-16 code units. */
+const windowChars = 1_000;
+
+/**
+ * What the segmenter finds, in windows that begin at its own ends: with each segment it copies the whole text it was given,
+ * so that a long one of short sentences would hold everything up.
+ */
+function* segmentsOf(text: string, segmenter: Intl.Segmenter): Generator<{ segment: string; index: number }> {
+  let chars = windowChars;
+  for (let at = 0; at < text.length; ) {
+    const isLast = at + chars >= text.length;
+    let held: { segment: string; index: number } | undefined;
+    for (const { segment, index } of segmenter.segment(text.slice(at, at + chars))) {
+      if (held) yield held;
+      held = { segment, index: at + index };
+    }
+    if (isLast && held) yield held;
+    // Where a window ends nothing need end: the last begins the next one, and alone it needs a wider one.
+    const next: number = isLast ? text.length : (held?.index ?? at);
+    chars = next > at ? windowChars : chars * 2;
+    at = next;
   }
 }
 

@@ -195,6 +195,13 @@ export const dataRemovals: readonly Removal[] = [
     replace: 'loc>([^]*?(?:<!\\[CDATA\\[[^<\\]]*\\]\\]>[^]*?)?)<\\/',
   },
   {
+    requirements: 'V15.2.2',
+    test: 'of a text full of %j are found in no time',
+    file: 'server/extract/sentences.ts',
+    find: 'const windowChars = 1_000;',
+    replace: 'const windowChars = 4_000_000;',
+  },
+  {
     requirements: 'V15.3.3',
     test: 'takes nothing but what may be changed of it',
     file: 'server/modules/accounts/accounts.routes.ts',
