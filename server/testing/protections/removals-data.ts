@@ -293,4 +293,18 @@ export const dataRemovals: readonly Removal[] = [
     find: "return URL.canParse(url) ? new URL(url).host : '';",
     replace: 'return url;',
   },
+  {
+    requirements: 'V13.3.4',
+    test: 'is signed with the secret before as well, as long as its grace lasts',
+    file: 'server/modules/webhooks/outgoing-secret.ts',
+    find: ' && previousSecretUntil > now;',
+    replace: ' && now.getTime() > 0;',
+  },
+  {
+    requirements: 'V14.2.7',
+    test: 'the files of a client that was removed go also when the process was killed right after',
+    file: 'server/modules/clients/remove-client.ts',
+    find: 'await scope.removedFiles.add(keys, ',
+    replace: 'await scope.removedFiles.add([], ',
+  },
 ];
