@@ -159,6 +159,13 @@ describe('cutting', () => {
   });
 });
 
+test.each(['a ', 'a-'])('a text full of %j is cut in no time', (piece) => {
+  const text = piece.repeat(3_000_000 / piece.length);
+  const startedAt = performance.now();
+  cut(document([{ text }]));
+  expect(performance.now() - startedAt).toBeLessThan(2_500);
+});
+
 describe('sentences', () => {
   test.each(['A. ', '1. ', 'A.\n', '\n', 'a', 'a ', '. ', 'Yes! '])(
     'of a text full of %j are found in no time',

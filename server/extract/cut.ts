@@ -171,7 +171,9 @@ function splitHard(text: string, unit: Piece, wordsMax: number): Piece[] {
   while (start < unit.end) {
     let end = Math.min(unit.end, start + step);
     if (end < unit.end) {
-      const blank = Math.max(text.lastIndexOf(' ', end), text.lastIndexOf('\n', end));
+      // No further back than the piece goes: a text without line ends would be gone through from its start each time.
+      const piece = text.slice(start, end + 1);
+      const blank = start + Math.max(piece.lastIndexOf(' '), piece.lastIndexOf('\n'));
       if (blank > start + step / 2) end = blank;
       else if (/[\udc00-\udfff]/.test(text[end]!)) end += 1;
     }

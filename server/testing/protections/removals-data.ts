@@ -202,6 +202,13 @@ export const dataRemovals: readonly Removal[] = [
     replace: 'const windowChars = 4_000_000;',
   },
   {
+    requirements: 'V15.2.2',
+    test: 'a text full of %j is cut in no time',
+    file: 'server/extract/cut.ts',
+    find: "start + Math.max(piece.lastIndexOf(' '), piece.lastIndexOf('\\n'));",
+    replace: "Math.max(piece && text.lastIndexOf(' ', end), text.lastIndexOf('\\n', end));",
+  },
+  {
     requirements: 'V15.3.3',
     test: 'takes nothing but what may be changed of it',
     file: 'server/modules/accounts/accounts.routes.ts',
