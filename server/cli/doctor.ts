@@ -74,7 +74,9 @@ async function readReport(url: string, token: string): Promise<CheckResult[]> {
   });
   if (!response.ok) {
     await response.body?.cancel();
-    throw new CommandError(`The server does not know this token (status ${response.status}).`);
+    throw new CommandError(
+      `The server does not know this token (status ${response.status}): set OPERATOR_TOKEN to the one that it was started with.`,
+    );
   }
   return ((await response.json()) as OperatorReport).results;
 }

@@ -13,7 +13,9 @@ import { processesCheck } from './checks/processes.ts';
 import { queueChecks } from './checks/queue.ts';
 import { type ReachDeps, reachChecks } from './checks/reach.ts';
 import { replicaCheck } from './checks/replica.ts';
+import { sealedCheck } from './checks/sealed.ts';
 import { settingsChecks } from './checks/settings.ts';
+import { askingDatabase } from './checks/while-away.ts';
 
 export interface ChecksDeps {
   deps: Pick<Deps, 'config' | 'secrets' | 'storage' | 'files' | 'now'>;
@@ -31,10 +33,13 @@ export function createChecks({ deps, pool, processes, replica, reach }: ChecksDe
   return [
     ...reachChecks(reach),
     ...settingsChecks(config, secrets),
-    ...(pool ? [...databaseChecks({ pool, now }), replicaCheck(() => replica?.())] : [memoryCheck(storage.kind)]),
-    processesCheck(processes, config.redisUrl),
-    ...queueChecks({ queue: storage.queue, now, jobs, storage: storage.kind }),
-    deliveriesCheck({ queue: storage.deliveryQueue, now, jobs }),
+    ...askingDatabase([
+      ...(pool ? [...databaseChecks({ pool, now }), replicaCheck(() => replica?.())] : [memoryCheck(storage.kind)]),
+      sealedCheck(storage, secrets.sealingKeys),
+      processesCheck(processes, config.redisUrl),
+      ...queueChecks({ queue: storage.queue, now, jobs, storage: storage.kind }),
+      deliveriesCheck({ queue: storage.deliveryQueue, now, jobs }),
+    ]),
     filesCheck(files, fileStore.kind),
     ...diskChecks({ data: dataDir, files: fileStore.kind === 'disk' ? fileStore.folder : undefined }),
     mailCheck(secrets.mailServer),

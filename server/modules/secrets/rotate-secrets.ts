@@ -10,13 +10,14 @@ import { outgoingSecretContext } from '../webhooks/outgoing-secret.ts';
 import { identityContext, isUnsealed } from '../widgets/sealed-identity.ts';
 
 /** How a table keeps a secret. */
-interface SealedTable {
+export interface SealedTable {
   name: string;
   column: string;
   contextOf(row: TransferRow): string;
 }
 
-const tables: readonly SealedTable[] = [
+/** Where clients' secrets are kept; those of accounts are kept with their second factor. */
+export const sealedTables: readonly SealedTable[] = [
   {
     name: 'model_settings',
     column: 'sealedApiKey',
@@ -77,7 +78,7 @@ export async function rotateSecrets(storage: IStorage, sealing: Sealing): Promis
     }
   });
   for (const clientId of clients) {
-    for (const table of tables) rotated.sealed += await rotateTable(storage, clientId, table, anew);
+    for (const table of sealedTables) rotated.sealed += await rotateTable(storage, clientId, table, anew);
   }
   return rotated;
 }
