@@ -37,7 +37,7 @@ export function createReportPage({ checkedAt, results }: OperatorReport): string
 function item({ id, title, verdict, seen, advice, durationMs }: CheckResult): string {
   const todo = advice === null ? '' : `<p class="advice">${escapeHtml(advice)}</p>`;
   return `<li id="${id}" class="${verdict}"><h2><span class="verdict">${verdictWords[verdict]}</span> ${escapeHtml(title)}</h2>
-    <p>${escapeHtml(seen)} <span class="access">${durationMs} ms</span></p>${todo}</li>`;
+    <p>${escapeHtml(seen)} <span class="access">${durationMs}&nbsp;ms</span></p>${todo}</li>`;
 }
 
 function page(title: string, content: string): string {

@@ -10,9 +10,9 @@ export function sealedCheck(storage: IStorage, sealingKeys: readonly Buffer[]): 
     title: 'Stored secrets',
     async run() {
       const { looked, lost } = await countLostSecrets(storage, createSealing(sealingKeys));
-      if (lost === 0) return green(looked === 0 ? 'None is stored.' : `The ${looked} that were tried can be opened.`);
+      if (lost === 0) return green(looked === 0 ? 'None is stored.' : `${looked} tried, and all can be opened.`);
       return red(
-        `Of ${looked} that were tried ${lost} cannot be opened: second factors, keys of models or secrets of webhooks.`,
+        `${looked} tried, of which ${lost} cannot be opened: second factors, keys of models or secrets of webhooks.`,
         'Put the earlier key back behind the new one in ENCRYPTION_KEY (or SESSION_SECRET), start anew, and run npm run secrets:rotate before you drop it.',
       );
     },

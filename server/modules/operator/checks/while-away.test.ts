@@ -44,10 +44,10 @@ test('secrets that no key opens any more are told, with how to get them back', a
   const { client } = await addClient(storage);
   await storage.credentials.setSecondFactor(user.id, before.seal('factor', sealingContextOf(user.id)));
   await client.models.set(modelInput({ sealedApiKey: before.seal('model', modelKeyContext(client.clientId)) }));
-  expect(await look(newKey, oldKey)).toMatchObject({ verdict: 'green', seen: 'The 2 that were tried can be opened.' });
+  expect(await look(newKey, oldKey)).toMatchObject({ verdict: 'green', seen: '2 tried, and all can be opened.' });
   expect(await look(newKey)).toMatchObject({
     verdict: 'red',
-    seen: expect.stringContaining('Of 2 that were tried 2 cannot be opened'),
+    seen: expect.stringContaining('2 tried, of which 2 cannot be opened'),
     advice: expect.stringContaining('npm run secrets:rotate'),
   });
 });
