@@ -46,6 +46,8 @@ describe.runIf(chromiumPath)('webhooks', () => {
 
     await page.getByRole('link', { name: 'Orders' }).click();
     await page.getByText('Nothing sent yet').waitFor();
+    const section = page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Webhooks' });
+    expect(await section.getAttribute('aria-current')).toBe('page');
     await press(page, 'Send a test');
     await receiver.arrived(1);
     expect(receiver.taken[0]!.json.type).toBe('webhook.test');

@@ -59,7 +59,8 @@ export function SettingsLayout() {
                 <Link
                   to={section.to}
                   params={{ clientId }}
-                  activeOptions={{ exact: true }}
+                  // A webhook's own page belongs to its section; every section's address begins with that of the first.
+                  activeOptions={{ exact: section.label === 'General' }}
                   className="flex items-center gap-2 rounded-lg px-2 py-1.5 text-[0.8125rem] text-muted hover:bg-hover hover:text-fg"
                   activeProps={{ className: 'bg-accent-soft! font-medium text-accent-fg!' }}
                 >
