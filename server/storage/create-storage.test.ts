@@ -79,6 +79,7 @@ describe('without DATABASE_URL', () => {
     expect(statSync(path.join(dataDir, 'memory-state.jsonl')).mode & 0o777).toBe(0o600);
 
     const second = await open({ dataDir });
+    expect(second.note).toMatch(/^Data is in memory as it was saved on \d{4}-\d\d-\d\d at \d\d:\d\d:\d\d UTC, and is /);
     expect(await second.storage.accounts.findUser(user.id)).toEqual(user);
     expect(await sessionUser(second)).toBe(user.id);
     await second.stop();

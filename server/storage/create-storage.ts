@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Logger } from 'pino';
@@ -127,6 +128,8 @@ async function openMemory(config: StorageConfig, log: Logger, env: StorageEnviro
     throw error instanceof StateFileError ? new StartError(error.message) : error;
   });
   const memory = saved?.storage ?? new MemStorage(env);
+  // After a crash it is what an earlier stop has left: whoever misses the rest is told of when it is.
+  const savedAt = saved && (await stat(file)).mtime.toISOString().replace(/T(.*)\..*$/, ' at $1 UTC');
   const memorySessions = createMemorySessionStore(env.now);
   await memorySessions.restore(saved?.sessions ?? []);
   const storage = new SwappableStorage(memory);
@@ -152,7 +155,7 @@ async function openMemory(config: StorageConfig, log: Logger, env: StorageEnviro
     sessionStore,
     moveTo,
     pool: undefined,
-    note: `Data is in memory and is written to ${file} when the server is stopped, but not when it is killed; to keep it safe, start with DATABASE_URL=embedded, or name a Postgres in DATABASE_URL.`,
+    note: `Data is in memory${savedAt === undefined ? '' : ` as it was saved on ${savedAt},`} and is written to ${file} when the server is stopped, but not when it is killed; to keep it safe, start with DATABASE_URL=embedded, or name a Postgres in DATABASE_URL.`,
     stop: async () => {
       if (database !== undefined) return database.stop();
       await memory.close();
