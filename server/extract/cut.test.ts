@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cut } from './cut.ts';
+import { cut, cutBySteps } from './cut.ts';
 import type { Extracted, ExtractedPart } from './extracted.ts';
 import { sentencesOf } from './sentences.ts';
 
@@ -142,6 +142,27 @@ describe('cutting', () => {
     const chunks = cut(document([part(...rows)]));
     expect(chunks.length).toBeGreaterThan(2);
     expect(chunks.flatMap(({ text }) => text.split('\n\n'))).toEqual(rows);
+  });
+
+  test('takes a paragraph or table that has no end in steps, and cuts it at its sentences or rows all the same', () => {
+    const row = (index: number) => `${index}\tPerson number ${index}\tsomewhere`;
+    const rows = Array.from({ length: 6_000 }, (_, index) => row(index)).join('\n');
+    const prose = Array.from({ length: 10_000 }, () => sentence(8)).join(' ');
+    const joined = '汉'.repeat(100_000);
+    for (const text of [rows, prose, joined]) {
+      const steps = [...cutBySteps(document([part(text)]))];
+      expect(steps.length).toBeGreaterThan(text.length / 25_000);
+      const chunks = steps.flat();
+      for (const chunk of chunks) expect(chunk.text).toBe(text.slice(chunk.start, chunk.end));
+      expect(
+        chunks
+          .map((chunk) => chunk.text)
+          .join('')
+          .replace(/\s/g, ''),
+      ).toBe(text.replace(/\s/g, ''));
+      if (text === rows) expect(chunks.flatMap((chunk) => chunk.text.split('\n'))).toEqual(rows.split('\n'));
+      if (text === prose) expect(chunks.every((chunk) => /^Word .*\.$/s.test(chunk.text))).toBe(true);
+    }
   });
 
   test('measures Chinese and Japanese by their characters', () => {

@@ -44,11 +44,11 @@ interface Section {
  * headings is in exactly one passage; a heading with nothing under it is one of its own.
  */
 export function cut(extracted: Extracted, options: CutOptions = {}): CutChunk[] {
-  return [...cutBySection(extracted, options)].flat();
+  return [...cutBySteps(extracted, options)].flat();
 }
 
-/** The same, section by section, for whoever has other work to do meanwhile. */
-export function* cutBySection(extracted: Extracted, options: CutOptions = {}): Generator<CutChunk[]> {
+/** The same, a little at a time, for whoever has other work to do meanwhile: each step is a few milliseconds. */
+export function* cutBySteps(extracted: Extracted, options: CutOptions = {}): Generator<CutChunk[]> {
   let carried: Heading[] = [];
   for (const part of extracted.parts) {
     // What began on one page goes on on the next; a sheet or a web page begins anew.
@@ -56,9 +56,11 @@ export function* cutBySection(extracted: Extracted, options: CutOptions = {}): G
     carried = open;
     for (const { titlePath, body } of sections) {
       const { text, number: partNumber, page, url } = part;
-      yield cutSection(text, body, { language: extracted.language, ...options }).map(({ start, end }) => {
-        return { partNumber, page, url, titlePath, start, end, text: text.slice(start, end) };
-      });
+      for (const spans of cutSection(text, body, { language: extracted.language, ...options })) {
+        yield spans.map(({ start, end }) => {
+          return { partNumber, page, url, titlePath, start, end, text: text.slice(start, end) };
+        });
+      }
     }
   }
 }
@@ -98,17 +100,18 @@ function pathOf(root: string[], headings: Heading[]): string[] {
   return path.filter((title, index) => title.trim() !== '' && title.toLowerCase() !== path[index - 1]?.toLowerCase());
 }
 
-function cutSection(text: string, body: Span, options: CutOptions): Span[] {
+function* cutSection(text: string, body: Span, options: CutOptions): Generator<Span[]> {
   const wordsMin = options.wordsMin ?? 120;
   const wordsMax = options.wordsMax ?? 220;
-  const pieces = blocksOf(text, body).flatMap((block) =>
-    block.weight <= wordsMax ? [block] : splitBlock(text, block, wordsMax, options.language),
-  );
   const chunks: Piece[] = [];
-  for (const piece of pieces) {
-    const last = chunks.at(-1);
-    if (last && last.weight < wordsMin && last.weight + piece.weight <= wordsMax) extend(last, piece);
-    else chunks.push({ ...piece });
+  for (const block of blocksOf(text, body)) {
+    for (const piece of block.weight <= wordsMax ? [block] : splitBlock(text, block, wordsMax, options.language)) {
+      const last = chunks.at(-1);
+      if (last && last.weight < wordsMin && last.weight + piece.weight <= wordsMax) extend(last, piece);
+      else chunks.push({ ...piece });
+    }
+    // What comes may still be joined with the last two.
+    yield chunks.splice(0, chunks.length - 2);
   }
   // A short rest goes with what stands before it.
   const rest = chunks.at(-1);
@@ -117,7 +120,7 @@ function cutSection(text: string, body: Span, options: CutOptions): Span[] {
     extend(before, rest);
     chunks.pop();
   }
-  return chunks;
+  yield chunks;
 }
 
 function extend(chunk: Piece, piece: Piece): void {
@@ -125,17 +128,37 @@ function extend(chunk: Piece, piece: Piece): void {
   chunk.weight += piece.weight;
 }
 
-function blocksOf(text: string, body: Span): Piece[] {
-  const blocks: Piece[] = [];
+/** A block that is longer, in UTF-16 code units, is taken in several steps. */
+const blockCharsMax = 20_000;
+
+/** What stands between empty lines, the far too long in stretches. */
+function* blocksOf(text: string, body: Span): Generator<Piece> {
   let start = body.start;
   while (start < body.end) {
     const gap = text.indexOf('\n\n', start);
     const end = gap < 0 || gap > body.end ? body.end : gap;
-    const piece = weighed(text, { start, end });
-    if (piece.end > piece.start) blocks.push(piece);
+    while (start < end) {
+      const to = end - start <= blockCharsMax ? end : endOfStretch(text, start);
+      const piece = weighed(text, { start, end: to });
+      if (piece.end > piece.start) yield piece;
+      start = to;
+    }
     start = end + 2;
   }
-  return blocks;
+}
+
+/** Where a stretch that begins here may end: after a line, else after a sentence, else after a word, else anywhere. */
+function endOfStretch(text: string, start: number): number {
+  const stretch = text.slice(start, start + blockCharsMax);
+  const least = blockCharsMax / 2;
+  const ends = [stretch.lastIndexOf('\n'), lastSentenceEnd(stretch), stretch.lastIndexOf(' ')];
+  const end = ends.find((at) => at > least);
+  if (end !== undefined) return start + end + 1;
+  return start + blockCharsMax + (/[\udc00-\udfff]/.test(text[start + blockCharsMax]!) ? 1 : 0);
+}
+
+function lastSentenceEnd(stretch: string): number {
+  return Math.max(stretch.lastIndexOf('. '), ...[...'。！？'].map((mark) => stretch.lastIndexOf(mark)));
 }
 
 /** A block that is too long: in even shares of whole lines when it is a table or a list, else of whole sentences. */

@@ -17,6 +17,8 @@ export async function makeCannedReply(
 ): Promise<CannedReply> {
   return storage.transaction(async (scope) => {
     const own = scope.forClient(caller.clientId);
+    // Whoever else makes one at the same time counts this one.
+    await own.client.hold();
     if ((await own.cannedReplies.list()).length >= limits.cannedRepliesMax) {
       throw new HttpProblem('conflict', `A client has at most ${limits.cannedRepliesMax} canned replies: remove some.`);
     }

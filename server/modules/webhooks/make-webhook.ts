@@ -28,6 +28,8 @@ export async function makeWebhook(
   const sealedSecret = sealing.seal(secret, outgoingSecretContext({ clientId, id }));
   const webhook = await storage.transaction(async (scope) => {
     const own = scope.forClient(clientId);
+    // Whoever else makes one at the same time counts this one.
+    await own.client.hold();
     if ((await own.outgoingWebhooks.list()).length >= limits.webhooksPerClientMax) {
       throw new HttpProblem('conflict', `A client has at most ${limits.webhooksPerClientMax} webhooks: remove one.`);
     }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { crawl } from '../../../crawl/crawl.ts';
 import type { Deps } from '../../../deps.ts';
-import { type CutChunk, cutBySection } from '../../../extract/cut.ts';
+import { type CutChunk, cutBySteps } from '../../../extract/cut.ts';
 import { extract } from '../../../extract/extract.ts';
 import type { Extracted, Limits } from '../../../extract/extracted.ts';
 import { createGuardedFetch } from '../../../lib/guarded-fetch.ts';
@@ -57,8 +57,8 @@ const turnMs = 10;
 export async function cutInTurns(extracted: Extracted): Promise<CutChunk[]> {
   const chunks: CutChunk[] = [];
   let begun = performance.now();
-  for (const section of cutBySection(extracted)) {
-    chunks.push(...section);
+  for (const some of cutBySteps(extracted)) {
+    chunks.push(...some);
     if (performance.now() - begun < turnMs) continue;
     await setImmediate();
     begun = performance.now();
