@@ -122,6 +122,30 @@ test('a file that the server does not take is told with its reason, and the rest
   expect(chat.state().waiting).toEqual([]);
 });
 
+test.each([
+  [
+    'a file that is one too many for longer than a visitor waits is told, and what waits behind is sent',
+    3_000_000,
+    true,
+  ],
+  ['a file that is one too many for a moment is waited for', 30_000, false],
+])('%s', async (_title, retryAfterMs, isPutAside) => {
+  const chat = open();
+  chat.send('Hello');
+  await pass();
+  vi.spyOn(server.api, 'upload').mockRejectedValueOnce(new ApiError(429, retryAfterMs));
+  chat.send('Look', { files: [file('a.png')] });
+  chat.send('Later');
+  await pass(60_000);
+  expect(stored()).toEqual([
+    ['Hello', []],
+    ['Look', isPutAside ? [] : ['a.png']],
+    ['Later', []],
+  ]);
+  const aside = [{ content: '', refused: 'fileLater', files: [{ name: 'a.png' }] }];
+  expect(chat.state().waiting).toMatchObject(isPutAside ? aside : []);
+});
+
 test('a reload that has lost the bytes says so of the file, and sends the words', async () => {
   const first = open();
   first.send('Hello');

@@ -6,15 +6,6 @@ export const nameCharsMax = 200;
 /** Endings of what may be sent; the server judges by the content. */
 export const fileEndings: readonly string[] = Object.values(attachmentTypes).flat();
 
-/** What an answer to an upload says of the file, where repeating is of no use; 410 stands for bytes that are gone. */
-export const fileRefusals: Readonly<Record<number, 'fileSize' | 'fileType' | 'fileLost'>> = {
-  400: 'fileType',
-  410: 'fileLost',
-  413: 'fileSize',
-  415: 'fileType',
-  422: 'fileType',
-};
-
 /** Why a file cannot be sent; undefined when nothing is known against it. */
 export function fileFault({ name, size }: { name: string; size: number }): 'fileSize' | 'fileType' | undefined {
   if (size > fileLimits.bytes) return 'fileSize';

@@ -62,7 +62,7 @@ export interface OutboxEntry {
    * It will never be stored, and is kept for the visitor to see: the server does not take it, or not the size or the
    * type of its file, or the bytes of the file are gone.
    */
-  refused?: true | 'fileSize' | 'fileType' | 'fileLost';
+  refused?: true | 'fileSize' | 'fileType' | 'fileLost' | 'fileLater';
 }
 
 export interface Visitor {

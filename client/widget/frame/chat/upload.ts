@@ -1,7 +1,17 @@
 import { type Api, ApiError } from './api.ts';
-import { fileRefusals } from './files.ts';
 import type { Outbox } from './outbox.ts';
 import type { OutboxEntry, OutboxFile } from './types.ts';
+
+/** What an answer to an upload says of the file, where repeating is of no use; 410 stands for bytes that are gone. */
+const fileRefusals: Readonly<Record<number, OutboxEntry['refused']>> = {
+  400: 'fileType',
+  410: 'fileLost',
+  413: 'fileSize',
+  415: 'fileType',
+  422: 'fileType',
+};
+/** What is to wait longer is put aside, so that what was written behind it goes out. */
+const waitMsMax = 120_000;
 
 export interface UploadParts {
   outbox: Outbox;
@@ -41,7 +51,8 @@ export async function uploadFiles(
       const status = error instanceof ApiError ? error.status : 0;
       // Reading the thread tells whether it is gone, and what waits then begins a new one.
       if (status === 404 && missing()) throw new ApiError(0);
-      const refused = fileRefusals[status];
+      const isLate = error instanceof ApiError && error.retryAfterMs > waitMsMax;
+      const refused = status === 429 && isLate ? 'fileLater' : fileRefusals[status];
       if (!refused) throw error;
       const known = left.files?.filter(({ id }) => id === file.id) ?? [];
       left = outbox.split(left, known, { refused });

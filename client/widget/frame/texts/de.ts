@@ -50,6 +50,8 @@ const texts: Texts = {
   fileSize: '„{name}“ ist zu groß: höchstens 10 MB.',
   fileType: '„{name}“ kann nicht gesendet werden. Möglich sind Bilder, PDF, Text, CSV, Word, Excel und ZIP.',
   fileLost: '„{name}“ ging beim Verlassen der Seite verloren. Bitte hängen Sie die Datei noch einmal an.',
+  fileLater:
+    '„{name}“ wurde nicht gesendet: im Moment zu viele Dateien. Bitte hängen Sie die Datei später noch einmal an.',
   fileCount: 'Höchstens {n} Dateien in einer Nachricht.',
   rate: 'Wie war diese Unterhaltung?',
   score: '{n} von 5',

@@ -50,6 +50,7 @@ const texts: Texts = {
   fileSize: '«{name}» es demasiado grande: 10 MB como máximo.',
   fileType: '«{name}» no se puede enviar. Se admiten imágenes, PDF, texto, CSV, Word, Excel y ZIP.',
   fileLost: '«{name}» se perdió al salir de la página. Vuelve a adjuntarlo.',
+  fileLater: '«{name}» no se envió: demasiados archivos por ahora. Vuelve a adjuntarlo más tarde.',
   fileCount: 'Como máximo {n} archivos por mensaje.',
   rate: '¿Qué te ha parecido esta conversación?',
   score: '{n} de 5',

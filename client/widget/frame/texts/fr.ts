@@ -50,6 +50,8 @@ const texts: Texts = {
   fileSize: '« {name} » est trop volumineux : 10 Mo au maximum.',
   fileType: '« {name} » ne peut pas être envoyé. Sont acceptés : images, PDF, texte, CSV, Word, Excel et ZIP.',
   fileLost: '« {name} » a été perdu quand la page a été quittée. Veuillez le joindre à nouveau.',
+  fileLater:
+    '« {name} » n’a pas été envoyé : trop de fichiers pour le moment. Veuillez le joindre à nouveau plus tard.',
   fileCount: '{n} fichiers au maximum par message.',
   rate: 'Comment était cette conversation ?',
   score: '{n} sur 5',

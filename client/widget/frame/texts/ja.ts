@@ -50,6 +50,7 @@ const texts: Texts = {
   fileSize: '「{name}」は大きすぎます。上限は10 MBです。',
   fileType: '「{name}」は送信できません。画像、PDF、テキスト、CSV、Word、Excel、ZIPを送信できます。',
   fileLost: '「{name}」はページを離れたときに失われました。もう一度添付してください。',
+  fileLater: '「{name}」は送信されませんでした。ファイルが多すぎます。後でもう一度添付してください。',
   fileCount: '1件のメッセージに添付できるファイルは{n}個までです。',
   rate: 'この会話はいかがでしたか？',
   score: '5点中{n}点',

@@ -50,6 +50,7 @@ const texts: Texts = {
   fileSize: '“{name}” çok büyük: en fazla 10 MB.',
   fileType: '“{name}” gönderilemez. Resim, PDF, metin, CSV, Word, Excel ve ZIP dosyaları gönderilebilir.',
   fileLost: '“{name}” sayfadan ayrıldığınızda kayboldu. Lütfen yeniden ekleyin.',
+  fileLater: '“{name}” gönderilmedi: şu anda çok fazla dosya var. Lütfen daha sonra yeniden ekleyin.',
   fileCount: 'Bir mesajda en fazla {n} dosya olabilir.',
   rate: 'Bu görüşme nasıldı?',
   score: '5 üzerinden {n}',

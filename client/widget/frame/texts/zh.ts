@@ -50,6 +50,7 @@ const texts: Texts = {
   fileSize: '“{name}”太大：最大 10 MB。',
   fileType: '无法发送“{name}”。可以发送图片、PDF、文本、CSV、Word、Excel 和 ZIP 文件。',
   fileLost: '离开页面时“{name}”已丢失，请重新添加。',
+  fileLater: '“{name}”未发送：目前文件过多，请稍后重新添加。',
   fileCount: '一条消息最多可添加 {n} 个文件。',
   rate: '您觉得这次对话怎么样？',
   score: '{n} 分（满分 5 分）',
