@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 
 /** Where a Chromium may be: said outright, usual places, Playwright's own download. */
 function findChromium(): string | undefined {
@@ -50,11 +50,21 @@ export function launchBrowser(): Promise<Browser> {
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Waits for what moves to arrive: what is on its way in has colours of its own. What goes on for ever is left alone. */
+async function untilStill(frame: Frame): Promise<void> {
+  await frame.waitForFunction(() =>
+    document.getAnimations().every(({ effect, playState }) => {
+      return playState !== 'running' || effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY;
+    }),
+  );
+}
+
 /** What axe finds on the page, frames included, as readable lines; empty when there is nothing. */
 export async function axeFindings(page: Page): Promise<string[]> {
   const findings: string[] = [];
   for (const frame of page.frames()) {
     if (frame.url() === 'about:blank') continue;
+    await untilStill(frame);
     await frame.evaluate(axeSource);
     const violations = await frame.evaluate(async () => {
       // biome-ignore lint/suspicious/noExplicitAny: axe is injected as a script

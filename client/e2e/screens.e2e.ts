@@ -72,14 +72,7 @@ describe.runIf(chromiumPath)('every screen of the dashboard', () => {
     await page.goto(world.server.origin + address);
     await page.getByRole('main').first().waitFor();
     await page.waitForLoadState('networkidle');
-    // What is on its way in or loads on has colours of its own.
-    await page.waitForFunction(
-      () =>
-        !document.querySelector('[aria-busy="true"]') &&
-        document.getAnimations().every(({ effect, playState }) => {
-          return playState !== 'running' || effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY;
-        }),
-    );
+    await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
     const excess = await page.evaluate(() => {
       const { scrollWidth, scrollHeight } = document.documentElement;
       return { wide: scrollWidth - innerWidth, high: scrollHeight - innerHeight };
