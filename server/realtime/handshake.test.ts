@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { StorageUnavailableError } from '../storage/errors.ts';
 import {
   type ConnectOptions,
@@ -65,8 +65,11 @@ describe('the handshake', () => {
       sessions.delete('s');
       return findUser(id);
     };
-    const socket = at.current.open({ extraHeaders: cookieOf('s') });
-    expect(await disconnection(socket)).toBe('io server disconnect');
+    let end: string | undefined;
+    void disconnection(at.current.open({ extraHeaders: cookieOf('s') })).then((reason) => {
+      end = reason;
+    });
+    await vi.waitFor(() => expect(end).toBe('io server disconnect'), { timeout: 3_000 });
   });
 
   test('is tried again by itself when storage could not be asked', async () => {
