@@ -146,7 +146,10 @@ describe.runIf(chromiumPath)('knowledge in the dashboard, in a browser', () => {
     const long = makePdf(Array.from({ length: 400 }, () => lines(...page30)));
     const last = { name: 'last.txt', mimeType: 'text/plain', buffer: Buffer.from('Nobody waits for this.') };
     await open('', 'Knowledge');
-    await page.locator('input[type=file]').setInputFiles([...names.map((name) => pdf(name, long)), last]);
+    // Files go up beside each other: the short one would be there, and be read, before the long ones.
+    await page.locator('input[type=file]').setInputFiles(names.map((name) => pdf(name, long)));
+    for (const name of names) await page.getByRole('link', { name }).waitFor();
+    await page.locator('input[type=file]').setInputFiles([last]);
     await page.getByRole('button', { name: 'Actions for last.txt' }).click();
     await page.getByRole('menuitem', { name: 'Stop reading' }).click();
     await rowOf('last.txt').getByText('Reading it was cancelled.').waitFor();
