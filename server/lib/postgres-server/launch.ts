@@ -12,6 +12,7 @@ import { openFolder, POSTGRES_ENV } from './run.ts';
 
 const POLL_MS = 5;
 const PORT_TRIES = 5;
+const EMPTY_TRIES = 30;
 const LOG_BYTES_MAX = 10_000_000;
 
 /** A server that accepts connections. */
@@ -41,6 +42,11 @@ export async function launch(options: {
     const outcome = await tryLaunch({ ...options, port });
     if (typeof outcome === 'object') return outcome;
     if (/lock file "postmaster\.pid" already exists/.test(outcome)) return undefined;
+    // Another is just writing its own; one that stays empty was left by a crash, and Postgres says what to do.
+    if (/lock file "postmaster\.pid" is empty/.test(outcome) && tries < EMPTY_TRIES) {
+      await delay(POLL_MS);
+      continue;
+    }
     const portTaken = /Address already in use/.test(outcome);
     if (portTaken && options.port === 0 && tries < PORT_TRIES) continue;
     throw new PostgresServerError(
