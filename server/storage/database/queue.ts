@@ -30,7 +30,7 @@ export class DatabaseQueue implements QueueRepository {
         where j.kind = wanted.kind and j.run_at <= ${now} and (j.lease_until is null or j.lease_until <= ${now})
         order by j.run_at, j.subject_id limit ${limit} for update skip locked
       ) d
-      order by d.run_at, d.subject_id limit ${limit}`;
+      order by d.run_at, d.subject_id, d.kind limit ${limit}`;
     const claimed = await this.#handle.write((db) =>
       db
         .with(db.$with('due', {}).as(due))
@@ -99,5 +99,9 @@ function held({ clientId, kind, subjectId, leaseId }: Job): SQL {
   return owned(t, clientId, eq(t.kind, kind), eq(t.subjectId, subjectId), sql`${t.leaseId} = ${leaseId}::uuid`);
 }
 
-const longestDueFirst = (a: Job, b: Job) =>
-  a.runAt.getTime() - b.runAt.getTime() || (a.subjectId < b.subjectId ? -1 : 1);
+/** Jobs of one subject by their kinds. */
+const longestDueFirst = (a: Job, b: Job): number => {
+  if (a.runAt.getTime() !== b.runAt.getTime()) return a.runAt.getTime() - b.runAt.getTime();
+  if (a.subjectId !== b.subjectId) return a.subjectId < b.subjectId ? -1 : 1;
+  return a.kind < b.kind ? -1 : 1;
+};

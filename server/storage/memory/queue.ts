@@ -4,7 +4,6 @@ import type { QueueRepository } from '../repositories/queue.ts';
 import { jobKey, jobs } from './mem-answer-tables.ts';
 import type { MemContext } from './mem-context.ts';
 import type { MemTransaction } from './mem-database.ts';
-import { byInstantThenId } from './mem-values.ts';
 
 export function createQueue({ env, read, write }: MemContext): QueueRepository {
   /** The first `limit` jobs of a kind that nobody works on, the longest due first. */
@@ -79,5 +78,9 @@ export function createQueue({ env, read, write }: MemContext): QueueRepository {
   };
 }
 
-const longestDueFirst = (a: Job, b: Job) =>
-  byInstantThenId({ at: a.runAt, id: a.subjectId }, { at: b.runAt, id: b.subjectId });
+/** Jobs of one subject by their kinds. */
+const longestDueFirst = (a: Job, b: Job): number => {
+  if (a.runAt.getTime() !== b.runAt.getTime()) return a.runAt.getTime() - b.runAt.getTime();
+  if (a.subjectId !== b.subjectId) return a.subjectId < b.subjectId ? -1 : 1;
+  return a.kind < b.kind ? -1 : 1;
+};
