@@ -33,6 +33,15 @@ export function queueSuite(open: OpenHarness): void {
         expect(await claim()).toEqual([]);
       });
 
+      it('takes what is due of one subject at the same moment by its kinds', async () => {
+        const runAt = later(-5);
+        const subjectId = strangeId();
+        const given = ['retain', 'ingest', 'embed', 'answer'] as const;
+        for (const kind of given) await client.jobs.enqueue({ kind, subjectId, runAt });
+        const claimed = await claim({ kinds: given });
+        expect(claimed.map(({ kind }) => kind)).toEqual(['answer', 'embed', 'ingest', 'retain']);
+      });
+
       it('takes no more than the limit, of the kinds asked for', async () => {
         const ingests = [await add(-4), await add(-3), await add(-2)];
         const answers = [await add(-5, 'answer'), await add(-1, 'answer')];

@@ -1,6 +1,7 @@
 import { and, count, eq, isNull, lte, min, or, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { type Job, jobs } from '../../../shared/schema.ts';
+import { longestDueFirst } from '../job-order.ts';
 import type { QueueRepository } from '../repositories/queue.ts';
 import type { Handle } from './handle.ts';
 import { owned } from './scope.ts';
@@ -98,10 +99,3 @@ export class DatabaseQueue implements QueueRepository {
 function held({ clientId, kind, subjectId, leaseId }: Job): SQL {
   return owned(t, clientId, eq(t.kind, kind), eq(t.subjectId, subjectId), sql`${t.leaseId} = ${leaseId}::uuid`);
 }
-
-/** Jobs of one subject by their kinds. */
-const longestDueFirst = (a: Job, b: Job): number => {
-  if (a.runAt.getTime() !== b.runAt.getTime()) return a.runAt.getTime() - b.runAt.getTime();
-  if (a.subjectId !== b.subjectId) return a.subjectId < b.subjectId ? -1 : 1;
-  return a.kind < b.kind ? -1 : 1;
-};

@@ -1,5 +1,6 @@
 import { jobKinds } from '../../../shared/knowledge-vocabulary.ts';
 import type { Job } from '../../../shared/schema.ts';
+import { longestDueFirst } from '../job-order.ts';
 import type { QueueRepository } from '../repositories/queue.ts';
 import { jobKey, jobs } from './mem-answer-tables.ts';
 import type { MemContext } from './mem-context.ts';
@@ -77,10 +78,3 @@ export function createQueue({ env, read, write }: MemContext): QueueRepository {
       }),
   };
 }
-
-/** Jobs of one subject by their kinds. */
-const longestDueFirst = (a: Job, b: Job): number => {
-  if (a.runAt.getTime() !== b.runAt.getTime()) return a.runAt.getTime() - b.runAt.getTime();
-  if (a.subjectId !== b.subjectId) return a.subjectId < b.subjectId ? -1 : 1;
-  return a.kind < b.kind ? -1 : 1;
-};

@@ -6,8 +6,8 @@ import type { Job } from '../../../shared/schema.ts';
  */
 export interface QueueRepository {
   /**
-   * Takes at most `limit` jobs of these kinds that are due and free, the longest due first, for `leaseMs` from now, and
-   * counts the attempt. No job is given to two at the same time.
+   * Takes at most `limit` jobs of these kinds that are due and free, for `leaseMs` from now, in the order of `job-order.ts`:
+   * the longest due first; and counts the attempt. No job is given to two at the same time.
    */
   claim(wanted: { kinds: readonly Job['kind'][]; limit: number; leaseMs: number }): Promise<Job[]>;
 
